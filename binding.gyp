@@ -1,0 +1,71 @@
+{
+  'variables': {
+    # npm run test:asan builds with -Dsanitize=1.
+    'sanitize%': 0,
+    'sources': [
+      'native/addon.cc',
+      'native/core/wait.cc',
+      'native/core/descriptors.cc',
+      'native/core/process.cc',
+      'native/core/limits.cc',
+      'native/core/signals.cc',
+      'native/core/memory.cc',
+      'native/core/inherited.cc',
+      'native/core/exec.cc',
+      'native/runtime/symbols.cc',
+      'native/runtime/executor.cc',
+      'native/runtime/platform.cc',
+      'native/runtime/node_workers.cc',
+      'native/runtime/thread_pool.cc',
+      'native/runtime/loop.cc',
+      'native/runtime/exit.cc',
+      'native/runtime/gateway.cc',
+      'native/binding/fork.cc',
+      'native/binding/wait.cc',
+      'native/binding/descriptors.cc',
+      'native/binding/process.cc',
+      'native/binding/limits.cc',
+      'native/binding/signals.cc',
+      'native/binding/memory.cc',
+      'native/binding/sync.cc',
+      'native/binding/random.cc',
+      'native/binding/exec.cc',
+      'native/binding/watch.cc',
+      'native/binding/capabilities.cc',
+    ],
+  },
+  'targets': [
+    {
+      'target_name': 'just_fork',
+      'include_dirs': ["<!(node -p \"require('node-addon-api').include_dir\")", 'native'],
+      'defines': ['NAPI_VERSION=9', 'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
+      'conditions': [
+        ['sanitize==1', {
+          'cflags_cc': ['-fsanitize=address,undefined', '-fno-sanitize=vptr', '-fno-omit-frame-pointer', '-g'],
+          'ldflags': ['-fsanitize=address,undefined'],
+        }],
+        ["OS!='win'", { 'sources': ['<@(sources)'] }],
+        ["OS=='linux'", {
+          # Else every child would look up anew the functions that it calls.
+          'ldflags': ['-Wl,-z,now'],
+          'sources': ['native/os/linux/threads.cc', 'native/os/linux/heap.cc', 'native/os/linux/mappings.cc',
+                      'native/os/linux/got.cc', 'native/os/linux/descriptors.cc', 'native/os/linux/children.cc',
+                      'native/os/linux/process.cc', 'native/os/linux/masks.cc', 'native/os/linux/signals.cc', 'native/os/linux/futex.cc',
+                      'native/os/linux/mutex.cc'],
+        }],
+        ["OS=='mac'", {
+          'sources': ['native/os/darwin/threads.cc', 'native/os/darwin/heap.cc', 'native/os/darwin/descriptors.cc',
+                      'native/os/darwin/children.cc', 'native/os/darwin/process.cc', 'native/os/darwin/masks.cc', 'native/os/darwin/signals.cc',
+                      'native/os/darwin/futex.cc', 'native/os/darwin/mutex.cc'],
+        }],
+      ],
+      'cflags_cc': ['-std=c++17', '-Wall', '-Wextra', '-Werror', '-fno-exceptions', '-fvisibility=hidden'],
+      'cflags_cc!': ['-std=gnu++17', '-std=gnu++20'],
+      'xcode_settings': {
+        'CLANG_CXX_LANGUAGE_STANDARD': 'c++17',
+        'MACOSX_DEPLOYMENT_TARGET': '11.0',
+        'OTHER_CPLUSPLUSFLAGS': ['-Wall', '-Wextra', '-Werror', '-fvisibility=hidden'],
+      },
+    },
+  ],
+}

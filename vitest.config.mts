@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    // Every test starts processes of its own; two test files at a time are enough for two cores.
+    maxWorkers: 2,
+    testTimeout: 120_000,
+  },
+});
