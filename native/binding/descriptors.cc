@@ -1,0 +1,65 @@
+#include "binding/binding.h"
+#include "core/posix.h"
+
+namespace just_fork {
+namespace binding {
+namespace {
+
+// [one end, the other], or -errno.
+Napi::Value Ends(Napi::Env env, int error, const int ends[2]) {
+  if (error < 0) return Napi::Number::New(env, error);
+  return Pair(env, ends[0], ends[1]);
+}
+
+Napi::Value Pipe(const Napi::CallbackInfo& info) {
+  int ends[2];
+  int error = just_fork::Pipe(ends);
+  return Ends(info.Env(), error, ends);
+}
+
+Napi::Value Pipe2(const Napi::CallbackInfo& info) {
+  int ends[2];
+  int error = PipeWithFlags(ends, Int(info, 0));
+  return Ends(info.Env(), error, ends);
+}
+
+Napi::Value Socketpair(const Napi::CallbackInfo& info) {
+  int ends[2];
+  int error = SocketPair(ends);
+  return Ends(info.Env(), error, ends);
+}
+
+// Into a Uint8Array, from its beginning: the count, 0 at the end of the file, or -errno.
+Napi::Value Read(const Napi::CallbackInfo& info) {
+  auto buffer = info[1].As<Napi::Uint8Array>();
+  ssize_t count = just_fork::Read(Int(info, 0), buffer.Data(), buffer.ByteLength());
+  return Napi::Number::New(info.Env(), static_cast<double>(count));
+}
+
+Napi::Value Write(const Napi::CallbackInfo& info) {
+  auto buffer = info[1].As<Napi::Uint8Array>();
+  ssize_t count = just_fork::Write(Int(info, 0), buffer.Data(), buffer.ByteLength());
+  return Napi::Number::New(info.Env(), static_cast<double>(count));
+}
+
+}  // namespace
+
+void ExportDescriptors(Napi::Env env, Napi::Object exports) {
+  Export(env, exports, "pipe", Pipe);
+  Export(env, exports, "close", Call<Close>);
+  Export(env, exports, "read", Read);
+  Export(env, exports, "write", Write);
+  Export(env, exports, "deafen", Call<Deafen>);
+  Export(env, exports, "pipe2", Pipe2);
+  Export(env, exports, "socketpair", Socketpair);
+  Export(env, exports, "dup", Call<Dup>);
+  Export(env, exports, "dup2", Call<Dup2>);
+  Export(env, exports, "isatty", Call<IsTerminal>);
+  Export(env, exports, "getInheritable", Call<Inheritable>);
+  Export(env, exports, "setInheritable", Call<SetInheritable>);
+  Export(env, exports, "getBlocking", Call<Blocking>);
+  Export(env, exports, "setBlocking", Call<SetBlocking>);
+}
+
+}  // namespace binding
+}  // namespace just_fork

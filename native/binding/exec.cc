@@ -1,0 +1,41 @@
+#include <string>
+#include <vector>
+
+#include "binding/binding.h"
+#include "core/posix.h"
+
+namespace just_fork {
+namespace binding {
+namespace {
+
+std::vector<std::string> Strings(const Napi::Value& value) {
+  Napi::Array array = value.As<Napi::Array>();
+  std::vector<std::string> strings;
+  for (uint32_t i = 0; i < array.Length(); i++)
+    strings.push_back(array.Get(i).As<Napi::String>().Utf8Value());
+  return strings;
+}
+
+std::vector<char*> Pointers(std::vector<std::string>* strings) {
+  std::vector<char*> pointers;
+  for (std::string& string : *strings) pointers.push_back(string.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// Returns only -errno.
+Napi::Value Execve(const Napi::CallbackInfo& info) {
+  std::string path = info[0].As<Napi::String>().Utf8Value();
+  std::vector<std::string> argv = Strings(info[1]);
+  std::vector<std::string> environment = Strings(info[2]);
+  bool keep_ignored_sigpipe = info[3].As<Napi::Boolean>().Value();
+  int error = Exec(path.c_str(), Pointers(&argv).data(), Pointers(&environment).data(), keep_ignored_sigpipe);
+  return Napi::Number::New(info.Env(), error);
+}
+
+}  // namespace
+
+void ExportExec(Napi::Env env, Napi::Object exports) { Export(env, exports, "execve", Execve); }
+
+}  // namespace binding
+}  // namespace just_fork

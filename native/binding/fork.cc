@@ -1,0 +1,70 @@
+#include <unistd.h>
+
+#include "binding/binding.h"
+#include "runtime/gateway.h"
+#include "runtime/loop.h"
+
+namespace just_fork {
+namespace binding {
+namespace {
+
+Napi::Value Fork(const Napi::CallbackInfo& info) {
+  uint64_t milliseconds = static_cast<uint64_t>(Int(info, 0));
+  bool with_workers = info[1].As<Napi::Boolean>().Value();
+  int pid = just_fork::Fork(LoopOf(info.Env()), with_workers, milliseconds * 1000000);
+  return Napi::Number::New(info.Env(), pid);
+}
+
+Napi::Value IsForkedChild(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), just_fork::IsForkedChild());
+}
+
+// Of stdout and stderr: the sum of the descriptors for which it is true, 0 for neither.
+Napi::Value OutputsThat(const Napi::CallbackInfo& info, bool (*holds)(uv_loop_t*, int)) {
+  int sum = 0;
+  for (int fd : {1, 2}) {
+    if (holds(LoopOf(info.Env()), fd)) sum += fd;
+  }
+  return Napi::Number::New(info.Env(), sum);
+}
+
+Napi::Value DropQueuedOutput(const Napi::CallbackInfo& info) {
+  return OutputsThat(info, loop::DropQueuedWrites);
+}
+
+Napi::Value QueuedOutput(const Napi::CallbackInfo& info) { return OutputsThat(info, loop::HasQueuedWrites); }
+
+void DropCompletions(const Napi::CallbackInfo& info) { loop::DropCompletions(LoopOf(info.Env())); }
+
+Napi::Value LeaveHandles(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), loop::LeaveHandlesToParent(LoopOf(info.Env())));
+}
+
+// Should this child come to Node's shutdown after all, it ends there, with this code.
+void LeaveAtCleanup(const Napi::CallbackInfo& info) {
+  static int code;
+  static bool hooked = false;
+  code = Int(info, 0);
+  if (hooked) return;
+  hooked = napi_add_env_cleanup_hook(
+               info.Env(), [](void*) { _exit(code); }, nullptr) == napi_ok;
+}
+
+// The error goes the way of one that nobody caught: to 'uncaughtException', or to stderr and exit code 1.
+void ReportUncaught(const Napi::CallbackInfo& info) { napi_fatal_exception(info.Env(), info[0]); }
+
+}  // namespace
+
+void ExportFork(Napi::Env env, Napi::Object exports) {
+  Export(env, exports, "fork", Fork);
+  Export(env, exports, "isForkedChild", IsForkedChild);
+  Export(env, exports, "dropCompletions", DropCompletions);
+  Export(env, exports, "leaveHandles", LeaveHandles);
+  Export(env, exports, "dropQueuedOutput", DropQueuedOutput);
+  Export(env, exports, "queuedOutput", QueuedOutput);
+  Export(env, exports, "leaveAtCleanup", LeaveAtCleanup);
+  Export(env, exports, "reportUncaught", ReportUncaught);
+}
+
+}  // namespace binding
+}  // namespace just_fork

@@ -1,0 +1,117 @@
+#include <unistd.h>
+#include <uv.h>
+
+#include <map>
+#include <memory>
+
+#include "binding/binding.h"
+#include "binding/signal_set.h"
+#include "os/os.h"
+
+namespace just_fork {
+namespace binding {
+namespace {
+
+// Calls back on the event loop while a descriptor is readable, until it is stopped; it keeps the loop alive.
+// The descriptor is the watch's own (of a process that ends, of signals), or somebody else's pipe.
+class Watch : public std::enable_shared_from_this<Watch> {
+  struct Handle {
+    uv_poll_t poll;
+    int own_fd;  // closed with the watch; -1: none
+  };
+
+ public:
+  Watch(Napi::Env env, const char* name, Napi::Function callback, Handle* handle)
+      : env_(env), callback_(Napi::Persistent(callback)), context_(env, name), handle_(handle) {}
+
+  static int Start(Napi::Env env, const char* name, int fd, bool owned, Napi::Function callback,
+                   uint32_t* id) {
+    auto handle = std::make_unique<Handle>();
+    handle->own_fd = owned ? fd : -1;
+    int error = uv_poll_init(LoopOf(env), &handle->poll, fd);
+    if (error != 0) {
+      if (owned) close(fd);
+      return error;
+    }
+    *id = ++last_id;
+    auto watch = std::make_shared<Watch>(env, name, callback, handle.release());
+    watch->handle_->poll.data = watch.get();
+    error = uv_poll_start(&watch->handle_->poll, UV_READABLE, Readable);
+    if (error == 0) (*watches)[*id] = std::move(watch);
+    return error;
+  }
+
+  static void Stop(uint32_t id) { watches->erase(id); }
+
+  static void StopAll() { watches->clear(); }
+
+  static void Prepare() {
+    if (watches == nullptr) watches = new std::map<uint32_t, std::shared_ptr<Watch>>;
+  }
+
+  ~Watch() {
+    // libuv keeps the handle until the loop's next turn, when the JavaScript environment may be gone: so it
+    // holds nothing of that.
+    uv_poll_stop(&handle_->poll);
+    handle_->poll.data = handle_;
+    uv_close(reinterpret_cast<uv_handle_t*>(&handle_->poll),
+             [](uv_handle_t* closed) { delete static_cast<Handle*>(closed->data); });
+    if (handle_->own_fd >= 0) close(handle_->own_fd);
+  }
+
+ private:
+  static void Readable(uv_poll_t* poll, int, int) {
+    // Held until the call is over: it may well stop this watch.
+    std::shared_ptr<Watch> watch = static_cast<Watch*>(poll->data)->shared_from_this();
+    Napi::HandleScope scope(watch->env_);
+    watch->callback_.MakeCallback(watch->env_.Global(), 0, nullptr, watch->context_);
+  }
+
+  static thread_local std::map<uint32_t, std::shared_ptr<Watch>>* watches;  // of this thread's loop
+  static thread_local uint32_t last_id;
+
+  Napi::Env env_;
+  Napi::FunctionReference callback_;
+  Napi::AsyncContext context_;
+  Handle* handle_;
+};
+
+thread_local std::map<uint32_t, std::shared_ptr<Watch>>* Watch::watches = nullptr;
+thread_local uint32_t Watch::last_id = 0;
+
+// -errno, or the number that stops it.
+Napi::Value Start(const Napi::CallbackInfo& info, const char* name, int fd, bool owned) {
+  uint32_t id = 0;
+  int error = fd < 0 ? fd : Watch::Start(info.Env(), name, fd, owned, info[1].As<Napi::Function>(), &id);
+  return Napi::Number::New(info.Env(), error < 0 ? error : static_cast<double>(id));
+}
+
+Napi::Value WatchExit(const Napi::CallbackInfo& info) {
+  return Start(info, "just-fork:waitpid", OpenExitDescriptor(Int(info, 0)), true);
+}
+
+// When one of these signals is pending.
+Napi::Value WatchSignals(const Napi::CallbackInfo& info) {
+  return Start(info, "just-fork:sigwait", OpenSignalDescriptor(SetFromArray(info[0])), true);
+}
+
+Napi::Value WatchReadable(const Napi::CallbackInfo& info) {
+  return Start(info, "just-fork:read", Int(info, 0), false);
+}
+
+void Unwatch(const Napi::CallbackInfo& info) { Watch::Stop(static_cast<uint32_t>(Int(info, 0))); }
+
+}  // namespace
+
+void ExportWatch(Napi::Env env, Napi::Object exports) {
+  Watch::Prepare();
+  Export(env, exports, "watchExit", WatchExit);
+  Export(env, exports, "watchSignals", WatchSignals);
+  Export(env, exports, "watchReadable", WatchReadable);
+  Export(env, exports, "unwatch", Unwatch);
+  // A Worker, or the program, can end while somebody still waits.
+  env.AddCleanupHook([] { Watch::StopAll(); });
+}
+
+}  // namespace binding
+}  // namespace just_fork

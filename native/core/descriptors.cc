@@ -1,0 +1,108 @@
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "core/inherited.h"
+#include "core/posix.h"
+#include "os/os.h"
+
+namespace just_fork {
+
+int Pipe(int ends[2]) { return PipeWith(ends, O_CLOEXEC); }
+
+int Close(int fd) {
+  // Not restarted after EINTR: Linux has closed the descriptor by then, and a second close could hit
+  // somebody else's (man 2 close, "Dealing with error returns from close()").
+  return close(fd) == -1 && errno != EINTR ? -errno : 0;
+}
+
+ssize_t Read(int fd, void* buffer, size_t length) {
+  ssize_t count;
+  do {
+    count = read(fd, buffer, length);
+  } while (count == -1 && errno == EINTR);
+  return count == -1 ? -errno : count;
+}
+
+ssize_t Write(int fd, const void* buffer, size_t length) {
+  ssize_t count;
+  do {
+    count = write(fd, buffer, length);
+  } while (count == -1 && errno == EINTR);
+  return count == -1 ? -errno : count;
+}
+
+int PipeWithFlags(int ends[2], int flags) { return PipeWith(ends, flags); }
+
+int SocketPair(int ends[2]) { return SocketPairCloseOnExec(ends); }
+
+int Dup(int fd) {
+  int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  return copy == -1 ? -errno : copy;
+}
+
+int Dup2(int fd, int target, int inheritable) {
+  if (fd == target) return fcntl(fd, F_GETFD) == -1 ? -errno : target;  // nothing to do, not even to the flag
+  if (inheritable) return DupOnto(fd, target);
+  int result = DupOntoCloseOnExec(fd, target);
+  if (result >= 0) inherited::Withhold(target);
+  return result;
+}
+
+int DupOnto(int fd, int target) {
+  int result;
+  do {
+    result = dup2(fd, target);
+  } while (result == -1 && errno == EINTR);
+  return result == -1 ? -errno : result;
+}
+
+int IsTerminal(int fd) {
+  if (isatty(fd)) return 1;
+  return errno == EBADF ? -EBADF : 0;
+}
+
+int Inheritable(int fd) {
+  int flags = fcntl(fd, F_GETFD);
+  return flags == -1 ? -errno : (flags & FD_CLOEXEC) == 0;
+}
+
+int SetInheritable(int fd, int inheritable) {
+  int flags = fcntl(fd, F_GETFD);
+  if (flags == -1) return -errno;
+  flags = inheritable ? flags & ~FD_CLOEXEC : flags | FD_CLOEXEC;
+  if (fcntl(fd, F_SETFD, flags) == -1) return -errno;
+  if (!inheritable) inherited::Withhold(fd);
+  return 0;
+}
+
+int Blocking(int fd) {
+  int flags = fcntl(fd, F_GETFL);
+  return flags == -1 ? -errno : (flags & O_NONBLOCK) == 0;
+}
+
+int SetBlocking(int fd, int blocking) {
+  int flags = fcntl(fd, F_GETFL);
+  if (flags == -1) return -errno;
+  int wanted = blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK;
+  return wanted != flags && fcntl(fd, F_SETFL, wanted) == -1 ? -errno : 0;
+}
+
+int SilentSocket() {
+  // A socket without address or peer can be polled, and nothing will ever come.
+  int silent = socket(AF_UNIX, SOCK_DGRAM, 0);
+  return silent == -1 ? -errno : silent;
+}
+
+int Deafen(int fd) {
+  int silent = SilentSocket();
+  if (silent < 0) return silent;
+  int result = dup2(silent, fd) == -1 ? -errno : 0;
+  if (result == 0) fcntl(fd, F_SETFD, FD_CLOEXEC);
+  close(silent);
+  return result;
+}
+
+}  // namespace just_fork

@@ -1,0 +1,65 @@
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "core/posix.h"
+#include "os/os.h"
+
+namespace just_fork {
+
+int Waitpid(pid_t pid, int* status, int options) {
+  int result;
+  do {
+    result = waitpid(pid, status, options);
+  } while (result == -1 && errno == EINTR);
+  return result == -1 ? -errno : result;
+}
+
+int Wait4(pid_t pid, int* status, int options, rusage* usage) {
+  int result;
+  do {
+    result = wait4(pid, status, options, usage);
+  } while (result == -1 && errno == EINTR);
+  return result == -1 ? -errno : result;
+}
+
+int Waitid(idtype_t type, id_t id, siginfo_t* info, int options) {
+  int result;
+  do {
+    std::memset(info, 0, sizeof *info);
+    result = waitid(type, id, info, options);
+  } while (result == -1 && errno == EINTR);
+  return result == -1 ? -errno : 0;
+}
+
+int PeekChild(pid_t pid) {
+  siginfo_t info;
+  std::memset(&info, 0, sizeof info);
+  // WNOWAIT leaves the zombie to whoever is entitled to reap it.
+  if (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == -1) return -errno;
+  return info.si_pid == 0 ? 0 : 1;
+}
+
+int WaitUntilAnyEnds(const std::vector<pid_t>& pids, int milliseconds) {
+  std::vector<pollfd> ends;
+  for (pid_t pid : pids) {
+    int fd = OpenExitDescriptor(pid);
+    if (fd >= 0) ends.push_back({fd, POLLIN, 0});
+  }
+  int result;
+  if (ends.size() < pids.size()) {
+    // A child without a descriptor (an old kernel, or no descriptors left) can end unseen: come back soon.
+    milliseconds = milliseconds < 0 || milliseconds > 5 ? 5 : milliseconds;
+  }
+  do {
+    result = poll(ends.data(), static_cast<nfds_t>(ends.size()), milliseconds);
+  } while (result == -1 && errno == EINTR);
+  if (result == -1) result = -errno;
+  for (const pollfd& end : ends) close(end.fd);
+  return result;
+}
+
+}  // namespace just_fork

@@ -1,0 +1,14 @@
+// macOS has no MADV_DONTFORK: a fork inherits V8's memory as it is.
+#include "os/os.h"
+
+namespace just_fork {
+namespace heap {
+
+bool Install(std::string*) { return true; }
+Inherit::Inherit() {}
+Inherit::~Inherit() {}
+size_t RangeCount() { return 0; }
+size_t Bytes() { return 0; }
+
+}  // namespace heap
+}  // namespace just_fork

@@ -1,0 +1,52 @@
+#include <mach/mach.h>
+#include <pthread.h>
+
+#include <cstring>
+
+#include "os/os.h"
+
+namespace just_fork {
+
+ThreadId CurrentThread() { return pthread_mach_thread_np(pthread_self()); }
+
+bool OnMainThread() { return pthread_main_np() != 0; }
+
+uint64_t CpuTimeOf(ThreadId thread) {
+  thread_basic_info_data_t info;
+  mach_msg_type_number_t count = THREAD_BASIC_INFO_COUNT;
+  if (thread_info(static_cast<thread_act_t>(thread), THREAD_BASIC_INFO,
+                  reinterpret_cast<thread_info_t>(&info), &count) != KERN_SUCCESS) {
+    return UINT64_MAX;
+  }
+  auto nanoseconds = [](time_value_t time) {
+    return static_cast<uint64_t>(time.seconds) * 1000000000u +
+           static_cast<uint64_t>(time.microseconds) * 1000u;
+  };
+  return nanoseconds(info.user_time) + nanoseconds(info.system_time);
+}
+
+unsigned CountThreadsNamed(const char* name) {
+  thread_act_array_t threads;
+  mach_msg_type_number_t total;
+  if (task_threads(mach_task_self(), &threads, &total) != KERN_SUCCESS) return 0;
+  unsigned count = 0;
+  for (mach_msg_type_number_t i = 0; i < total; i++) {
+    char found[64] = {};
+    pthread_t thread = pthread_from_mach_thread_np(threads[i]);
+    if (thread != nullptr && pthread_getname_np(thread, found, sizeof found) == 0 &&
+        std::strcmp(found, name) == 0) {
+      count++;
+    }
+    mach_port_deallocate(mach_task_self(), threads[i]);
+  }
+  vm_deallocate(mach_task_self(), reinterpret_cast<vm_address_t>(threads), total * sizeof(thread_act_t));
+  return count;
+}
+
+bool ProfilerRuns() { return CountThreadsNamed("v8:ProfEvntProc") > 0; }
+
+// Mach-O symbols have no size. 64 entries are more than the class has, and what follows them in the same
+// segment is copied without being used.
+size_t SizeOfVtable(const void*) { return 64 * sizeof(void*); }
+
+}  // namespace just_fork

@@ -1,0 +1,56 @@
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include "os/os.h"
+
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434  // the same number on every architecture (Linux 5.3)
+#endif
+
+namespace just_fork {
+
+int PipeWith(int ends[2], int flags) { return pipe2(ends, flags) == -1 ? -errno : 0; }
+
+int SocketPairCloseOnExec(int ends[2]) {
+  return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == -1 ? -errno : 0;
+}
+
+int DupOntoCloseOnExec(int fd, int target) {
+  int result;
+  do {
+    result = dup3(fd, target, O_CLOEXEC);
+  } while (result == -1 && errno == EINTR);
+  return result == -1 ? -errno : result;
+}
+
+int FirstLoopDescriptor() {
+  int first = 0;
+  DIR* folder = opendir("/proc/self/fd");
+  if (folder == nullptr) return 0;
+  while (dirent* entry = readdir(folder)) {
+    int fd = atoi(entry->d_name);
+    if (fd == 0 || (first != 0 && fd >= first)) continue;
+    char target[64] = "";
+    std::string link = std::string("/proc/self/fd/") + entry->d_name;
+    ssize_t length = readlink(link.c_str(), target, sizeof target - 1);
+    if (length > 0 && strcmp(target, "anon_inode:[eventpoll]") == 0) first = fd;
+  }
+  closedir(folder);
+  return first;
+}
+
+int OpenExitDescriptor(pid_t pid) {
+  // A pidfd is close-on-exec by itself, and becomes readable when the process ends (man 2 pidfd_open).
+  int fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+  return fd == -1 ? -errno : fd;
+}
+
+}  // namespace just_fork

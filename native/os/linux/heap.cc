@@ -1,0 +1,150 @@
+// V8 in Node marks each mapping that it makes with MADV_DONTFORK, so that spawning a program does not copy
+// the page tables of a heap that exec would throw away at once (v8/src/base/platform/platform-posix.cc,
+// V8_ENABLE_PRIVATE_MAPPING_FORK_OPTIMIZATION). A forked child needs that heap. So we keep the list of those
+// mappings, by listening to V8's own madvise and munmap calls, and turn the mark off in the gateway's forks
+// and on again in every other fork. A program that only forks, or only spawns, pays for neither turn.
+#include <pthread.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <map>
+
+#include "os/linux/got.h"
+#include "os/linux/mappings.h"
+#include "os/os.h"
+#include "runtime/lock.h"
+#include "runtime/symbols.h"
+
+namespace just_fork {
+namespace heap {
+namespace {
+
+struct Range {
+  uintptr_t end;
+  bool inherited;
+};
+
+Lock lock;
+std::map<uintptr_t, Range>* ranges;  // by start; never destroyed, V8 unmaps memory until the very end
+bool any_unlike[2] = {true, true};   // whether some range may be marked unlike [inherited]
+thread_local bool inheriting = false;
+
+uintptr_t PageUp(uintptr_t address) {
+  static const uintptr_t page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  return (address + page - 1) & ~(page - 1);
+}
+
+// Takes [start, end) out of the list; what sticks out on either side stays.
+void Forget(uintptr_t start, uintptr_t end) {
+  auto it = ranges->upper_bound(start);
+  if (it != ranges->begin()) --it;
+  while (it != ranges->end() && it->first < end) {
+    uintptr_t from = it->first;
+    Range range = it->second;
+    if (range.end <= start) {
+      ++it;
+      continue;
+    }
+    it = ranges->erase(it);
+    if (from < start) (*ranges)[from] = {start, range.inherited};
+    if (range.end > end) (*ranges)[end] = {range.end, range.inherited};
+  }
+}
+
+void Remember(uintptr_t start, uintptr_t end) {
+  Forget(start, end);
+  (*ranges)[start] = {end, false};
+  any_unlike[true] = true;
+}
+
+int ListeningMadvise(void* address, size_t length, int advice) {
+  int result = madvise(address, length, advice);
+  if (result == 0 && advice == MADV_DONTFORK) {
+    ScopedLock held(&lock);
+    uintptr_t start = reinterpret_cast<uintptr_t>(address);
+    Remember(start, PageUp(start + length));
+  }
+  return result;
+}
+
+int ListeningMunmap(void* address, size_t length) {
+  // Forgotten first: once the kernel has taken it, another thread may be given the same addresses.
+  {
+    ScopedLock held(&lock);
+    uintptr_t start = reinterpret_cast<uintptr_t>(address);
+    Forget(start, PageUp(start + length));
+  }
+  return munmap(address, length);
+}
+
+// One madvise for each run of neighbours that are to change.
+void Mark(bool inherited) {
+  if (!any_unlike[inherited]) return;
+  int advice = inherited ? MADV_DOFORK : MADV_DONTFORK;
+  uintptr_t start = 0, end = 0;
+  for (auto& [from, range] : *ranges) {
+    if (range.inherited == inherited) continue;
+    range.inherited = inherited;
+    if (from != end) {
+      if (end != start) madvise(reinterpret_cast<void*>(start), end - start, advice);
+      start = from;
+    }
+    end = range.end;
+  }
+  if (end != start) madvise(reinterpret_cast<void*>(start), end - start, advice);
+  any_unlike[inherited] = false;
+  any_unlike[!inherited] = true;
+}
+
+// These run inside every fork() of this process, whoever calls it; never in posix_spawn.
+void BeforeFork() {
+  lock.Acquire();
+  Mark(inheriting);
+}
+void InParent() { lock.Release(); }
+void InChild() { lock.Renew(); }
+
+}  // namespace
+
+bool Install(std::string* problem) {
+  ranges = new std::map<uintptr_t, Range>;
+  const void* inside = symbols::InNode();
+  if (!RedirectImport(inside, "madvise", reinterpret_cast<void*>(ListeningMadvise)) ||
+      !RedirectImport(inside, "munmap", reinterpret_cast<void*>(ListeningMunmap))) {
+    *problem = "V8's madvise and munmap calls cannot be followed";
+    return false;
+  }
+  // What V8 mapped before we listened. V8's other threads wait with their calls until the list is whole.
+  {
+    ScopedLock held(&lock);
+    if (!ForEachUninheritedMapping(Remember)) {
+      *problem = "/proc/self/smaps cannot be read";
+      return false;
+    }
+  }
+  if (pthread_atfork(BeforeFork, InParent, InChild) != 0) {
+    *problem = "pthread_atfork failed";
+    return false;
+  }
+  return true;
+}
+
+Inherit::Inherit() { inheriting = true; }
+Inherit::~Inherit() { inheriting = false; }
+
+size_t RangeCount() {
+  ScopedLock held(&lock);
+  return ranges == nullptr ? 0 : ranges->size();
+}
+
+size_t Bytes() {
+  ScopedLock held(&lock);
+  size_t bytes = 0;
+  if (ranges != nullptr) {
+    for (const auto& [start, range] : *ranges) bytes += range.end - start;
+  }
+  return bytes;
+}
+
+}  // namespace heap
+}  // namespace just_fork

@@ -1,0 +1,231 @@
+// A signal that is sent to the process goes to any thread that does not block it, and a thread can change no
+// mask but its own. So each thread is sent a real-time signal, whose handler edits the mask that the kernel
+// gives back to the thread when the handler returns.
+
+#include <dirent.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <vector>
+
+#include "os/deadline.h"
+#include "os/os.h"
+
+namespace just_fork {
+namespace {
+
+// The kernel's own set, of 64 signals; the C library's is longer, and a signal frame has no room for that.
+using Signals = uint64_t;
+
+Signals Bit(int signal) { return Signals{1} << (signal - 1); }
+
+Signals FromSet(const sigset_t& set) {
+  Signals signals = 0;
+  for (int signal = 1; signal <= 64; signal++) {
+    if (sigismember(&set, signal) == 1) signals |= Bit(signal);
+  }
+  return signals;
+}
+
+Signals Changed(Signals mask, int how, Signals set) {
+  return how == SIG_BLOCK ? mask | set : how == SIG_UNBLOCK ? mask & ~set : set;
+}
+
+// To one thread.
+struct Order {
+  pid_t thread;
+  int how;
+  Signals set;
+  Signals old = 0;
+  std::atomic<uint32_t> done{0};
+};
+
+int messenger = 0;  // the signal; 0: not chosen yet
+
+void Obey(int, siginfo_t* info, void* context) {
+  auto* order = static_cast<Order*>(info->si_value.sival_ptr);
+  if (info->si_code != SI_QUEUE || info->si_pid != getpid() || order == nullptr) return;
+  if (order->thread != static_cast<pid_t>(syscall(SYS_gettid))) return;
+  int error = errno;
+  void* mask = &static_cast<ucontext_t*>(context)->uc_sigmask;
+  std::memcpy(&order->old, mask, sizeof order->old);
+  Signals changed = Changed(order->old, order->how, order->set) & ~Bit(messenger);
+  std::memcpy(mask, &changed, sizeof changed);
+  order->done.store(1, std::memory_order_release);
+  syscall(SYS_futex, &order->done, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+  errno = error;
+}
+
+// The highest that nobody uses. It is never blocked by us, or no thread could be reached again.
+bool ChooseMessenger() {
+  for (int signal = SIGRTMAX; signal > SIGRTMIN; signal--) {
+    struct sigaction action;
+    if (sigaction(signal, nullptr, &action) == -1 || action.sa_handler != SIG_DFL) continue;
+    struct sigaction obey = {};
+    obey.sa_sigaction = Obey;
+    obey.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
+    sigfillset(&obey.sa_mask);
+    if (sigaction(signal, &obey, nullptr) == -1) continue;
+    messenger = signal;
+    return true;
+  }
+  return false;
+}
+
+int ListThreads(std::vector<pid_t>* threads) {
+  threads->clear();
+  DIR* folder = opendir("/proc/self/task");
+  if (folder == nullptr) return -errno;
+  while (dirent* entry = readdir(folder)) {
+    if (entry->d_name[0] != '.') threads->push_back(atoi(entry->d_name));
+  }
+  closedir(folder);
+  return 0;
+}
+
+// -ENOENT, -ESRCH: there is no such thread any more.
+int BlockedBy(pid_t thread, Signals* blocked) {
+  char path[64], line[256];
+  std::snprintf(path, sizeof path, "/proc/self/task/%d/status", thread);
+  FILE* file = std::fopen(path, "re");
+  if (file == nullptr) return -errno;
+  bool found = false;
+  while (!found && std::fgets(line, sizeof line, file) != nullptr) {
+    if (std::strncmp(line, "SigBlk:", 7) != 0) continue;
+    *blocked = std::strtoull(line + 7, nullptr, 16);
+    found = true;
+  }
+  std::fclose(file);
+  return found ? 0 : -ESRCH;
+}
+
+bool IsGone(int error) { return error == -ENOENT || error == -ESRCH; }
+
+bool Send(Order* order) {
+  siginfo_t info = {};
+  info.si_signo = messenger;
+  info.si_code = SI_QUEUE;
+  info.si_pid = getpid();
+  info.si_uid = getuid();
+  info.si_value.sival_ptr = order;
+  return syscall(SYS_rt_tgsigqueueinfo, getpid(), order->thread, messenger, &info) == 0;
+}
+
+constexpr int64_t kPatience =
+    5'000'000'000;  // ns; a thread answers in microseconds, unless the machine is choked
+constexpr int64_t kLook = 20'000'000;
+
+// Until the thread has obeyed, or is gone.
+bool Await(Order* order, const MonotonicDeadline& deadline) {
+  while (order->done.load(std::memory_order_acquire) == 0) {
+    timespec slice = {0, kLook};
+    syscall(SYS_futex, &order->done, FUTEX_WAIT_PRIVATE, 0, &slice, nullptr, 0);
+    Signals ignored;
+    if (order->done.load(std::memory_order_acquire) != 0) break;
+    if (IsGone(BlockedBy(order->thread, &ignored))) break;
+    if (deadline.Rest() == 0) return false;
+  }
+  return true;
+}
+
+using Orders = std::vector<std::unique_ptr<Order>>;
+
+// Unanswered ones stay for ever: their thread may still come upon them.
+void Forget(Orders& given) {
+  for (auto& order : given) {
+    if (order->done.load(std::memory_order_acquire) == 0) order.release();
+  }
+  given.clear();
+}
+
+// One thread after the other could miss those that a thread not yet reached has started meanwhile, with its
+// old mask: so the walk is repeated until it finds no new one.
+int OrderThreads(int how, Signals set, Orders& given) {
+  pid_t self = static_cast<pid_t>(syscall(SYS_gettid));
+  std::set<pid_t> known = {self};
+  MonotonicDeadline deadline(kPatience);
+  for (bool found = true; found;) {
+    found = false;
+    size_t first = given.size();
+    std::vector<pid_t> threads;
+    int error = ListThreads(&threads);
+    if (error < 0) return error;
+    for (pid_t thread : threads) {
+      if (!known.insert(thread).second) continue;
+      found = true;
+      Signals blocked = 0;
+      error = BlockedBy(thread, &blocked);
+      if (IsGone(error)) continue;
+      if (error < 0) return error;
+      if (blocked & Bit(messenger)) {
+        // It blocks everything of its own will, as Node's inspector thread does and our executor's do: no
+        // signal goes there.
+        Signals missing = Changed(blocked, how, set) & ~blocked;
+        if ((missing & ~Bit(SIGKILL) & ~Bit(SIGSTOP)) == 0) continue;
+        return -EBUSY;
+      }
+      given.push_back(std::make_unique<Order>());
+      Order* order = given.back().get();
+      order->thread = thread;
+      order->how = how;
+      order->set = set;
+      if (Send(order)) continue;
+      error = -errno;
+      given.pop_back();
+      if (error != -ESRCH) return error;
+    }
+    for (size_t i = first; i < given.size(); i++) {
+      if (!Await(given[i].get(), deadline)) return -ETIMEDOUT;
+    }
+  }
+  return 0;
+}
+
+void Undo(const Orders& given) {
+  Orders back;
+  MonotonicDeadline deadline(kPatience);
+  for (const auto& order : given) {
+    if (order->done.load(std::memory_order_acquire) == 0) continue;
+    back.push_back(std::make_unique<Order>());
+    back.back()->thread = order->thread;
+    back.back()->how = SIG_SETMASK;
+    back.back()->set = order->old;
+    if (!Send(back.back().get())) back.pop_back();
+  }
+  for (const auto& order : back) Await(order.get(), deadline);
+  Forget(back);
+}
+
+}  // namespace
+
+int MaskThread(int how, const sigset_t& set, sigset_t* old) {
+  if (messenger == 0 && !ChooseMessenger()) return -EAGAIN;
+  sigset_t own = set;
+  sigdelset(&own, messenger);
+  return -pthread_sigmask(how, &own, old);
+}
+
+int MaskProcess(int how, const sigset_t& set, sigset_t* old) {
+  static std::mutex one_at_a_time;  // Workers may call, too
+  std::lock_guard<std::mutex> lock(one_at_a_time);
+  if (messenger == 0 && !ChooseMessenger()) return -EAGAIN;
+  Orders given;
+  int error = OrderThreads(how, FromSet(set), given);
+  if (error < 0) Undo(given);
+  Forget(given);
+  return error < 0 ? error : MaskThread(how, set, old);
+}
+
+}  // namespace just_fork

@@ -1,0 +1,76 @@
+// What differs between the platforms. One folder a platform implements this page; the build chooses.
+#pragma once
+
+#include <signal.h>
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace just_fork {
+
+// threads.cc: the threads and descriptors of this process
+bool OnMainThread();
+using ThreadId = uint64_t;
+ThreadId CurrentThread();
+uint64_t CpuTimeOf(ThreadId thread);  // ns that a thread of this process has run; UINT64_MAX: unknown
+unsigned CountThreadsNamed(const char* name);  // 0 also where threads cannot be listed
+bool ProfilerRuns();                           // V8's, which has a thread of its own
+size_t SizeOfVtable(const void* vtable);       // bytes, of the symbol `vtable`
+
+// descriptors.cc: each returns a descriptor (0 for a pair) or -errno; all are close-on-exec but where flags
+// say
+int PipeWith(int ends[2], int flags);  // exactly these: O_CLOEXEC, O_NONBLOCK
+int SocketPairCloseOnExec(int ends[2]);
+int DupOntoCloseOnExec(int fd, int target);  // fd and target differ
+int FirstLoopDescriptor();          // the lowest that an event loop of Node's made for itself; 0: none found
+int OpenExitDescriptor(pid_t pid);  // readable once the process has ended (pidfd, kqueue)
+
+// masks.cc
+int MaskThread(int how, const sigset_t& set, sigset_t* old);   // the calling one
+int MaskProcess(int how, const sigset_t& set, sigset_t* old);  // every thread; `old` is the calling thread's
+
+// signals.cc
+int WaitForSignal(const sigset_t& set, double milliseconds,
+                  siginfo_t* info);             // below 0: no limit; -EAGAIN: time is up
+int OpenSignalDescriptor(const sigset_t& set);  // readable while one of them is pending; close-on-exec
+
+// children.cc: every child of this process, running or zombie, of whatever thread
+std::vector<pid_t> ListChildren();
+
+// process.cc: what only some systems have, else -ENOSYS
+int SetChildSubreaper(int on);
+int SetParentDeathSignal(int signal);
+int PidfdOpen(pid_t pid);  // close-on-exec
+int PidfdSendSignal(int pidfd, int signal);
+
+// futex.cc: a word in shared memory, across processes. Nanoseconds below 0: no time limit. A signal does not
+// end the wait.
+int FutexWait(uint32_t* word, uint32_t value, int64_t nanoseconds);  // 0: woken, or not `value`; -ETIMEDOUT
+int FutexWake(uint32_t* word, int count);
+
+// mutex.cc: a lock in shared memory, of the main threads, that the kernel lets go of when its holder dies.
+// All zeros is one that is free.
+constexpr size_t kMutexBytes = 40;
+constexpr int kAcquired = 0;
+constexpr int kRecovered = 1;                     // acquired, and the last holder died
+int PrepareMutexes();                             // before the memory is shared
+int MutexLock(void* mutex, int64_t nanoseconds);  // -EBUSY (0 ns), -ETIMEDOUT, -EDEADLK: the caller holds it
+int MutexUnlock(void* mutex);                     // -EPERM: the caller does not hold it
+bool HoldsMutexIn(const void* memory, size_t length);
+
+// heap.cc: who inherits V8's memory. The kernel leaves out of a fork what V8 marked with MADV_DONTFORK;
+// here the gateway's own forks get all of it, and every other fork of this process still gets none.
+namespace heap {
+bool Install(std::string* problem);
+struct Inherit {  // while one lives, a fork() of this thread inherits the heap
+  Inherit();
+  ~Inherit();
+};
+size_t RangeCount();
+size_t Bytes();
+}  // namespace heap
+
+}  // namespace just_fork

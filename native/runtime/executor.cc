@@ -1,0 +1,165 @@
+#include "runtime/executor.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <utility>
+
+namespace just_fork {
+
+void Executor::Configure(unsigned max_threads, bool urgent_only) {
+  ScopedLock held(&lock_);
+  max_threads_ = max_threads > 0 ? max_threads : 1;
+  urgent_only_ = urgent_only;
+}
+
+void Executor::Post(v8::TaskPriority priority, OwnedTask task) {
+  ScopedLock held(&lock_);
+  Enqueue(priority, std::move(task));
+  EnsureThread();
+  work_.Signal();
+}
+
+void Executor::PostDelayed(v8::TaskPriority priority, OwnedTask task, double seconds) {
+  ScopedLock held(&lock_);
+  uint64_t delay = seconds > 0 ? static_cast<uint64_t>(seconds * 1e9) : 0;
+  delayed_.emplace(uv_hrtime() + delay, Entry{priority, std::move(task)});
+  EnsureThread();
+  work_.Broadcast();  // an idle thread may have to wake earlier than it meant to
+}
+
+bool Executor::WaitUntilDrained() {
+  ScopedLock held(&lock_);
+  EnsureThread();
+  // A process at its limit of threads has none here. Its tasks get done all the same, also those that nobody
+  // waits for by name: cppgc's incremental sweep comes back to the main thread for as long as a concurrent
+  // one has not run.
+  Entry entry;
+  if (threads_ == 0 && Take(&entry)) {
+    Run(&entry);
+  } else if (outstanding_ > 0) {
+    quiet_.WaitFor(&lock_, 1000000);
+  }
+  return outstanding_ == 0;
+}
+
+bool Executor::Pause(const Deadline& deadline) {
+  lock_.Acquire();
+  paused_ = true;
+  while (running_ > 0 && !deadline.Passed()) quiet_.WaitFor(&lock_, deadline.Left());
+  if (running_ == 0) return true;
+  ResumeInParent();
+  return false;
+}
+
+void Executor::ResumeInParent() {
+  paused_ = false;
+  if (Queued() > 0 || !delayed_.empty()) work_.Broadcast();
+  lock_.Release();
+}
+
+void Executor::RenewInChild() {
+  lock_.Renew();
+  work_.Renew();
+  quiet_.Renew();
+  paused_ = false;
+  threads_ = idle_ = running_ = 0;
+  // A task that was queued at fork may be one that the main thread is going to wait for, without a further
+  // post that would start a thread. A child with an empty queue pays nothing here.
+  ScopedLock held(&lock_);
+  EnsureThread();
+}
+
+void Executor::Stop(const Deadline& deadline) {
+  ScopedLock held(&lock_);
+  stopping_ = true;
+  work_.Broadcast();
+  // Bounded: a task that waits for the main thread never ends, and the process is about to exit anyway.
+  while (running_ > 0 && !deadline.Passed()) quiet_.WaitFor(&lock_, deadline.Left());
+}
+
+void Executor::Enqueue(v8::TaskPriority priority, OwnedTask task) {
+  int index = static_cast<int>(priority);
+  queues_[index < 0 || index >= kPriorities ? kPriorities - 1 : index].push_back(std::move(task));
+  if (Counts(priority)) outstanding_++;
+}
+
+void Executor::PromoteDue() {
+  while (!delayed_.empty() && delayed_.begin()->first <= uv_hrtime()) {
+    Entry entry = std::move(delayed_.begin()->second);
+    delayed_.erase(delayed_.begin());
+    Enqueue(entry.priority, std::move(entry.task));
+  }
+}
+
+size_t Executor::Queued() const {
+  size_t queued = 0;
+  for (const auto& queue : queues_) queued += queue.size();
+  return queued;
+}
+
+bool Executor::Take(Entry* entry) {
+  if (paused_) return false;
+  PromoteDue();
+  for (int index = kPriorities - 1; index >= 0; index--) {
+    if (queues_[index].empty()) continue;
+    entry->priority = static_cast<v8::TaskPriority>(index);
+    entry->task = std::move(queues_[index].front());
+    queues_[index].pop_front();
+    return true;
+  }
+  return false;
+}
+
+void Executor::EnsureThread() {
+  // A delayed task needs somebody who waits for its time.
+  size_t wanted = Queued() + (delayed_.empty() ? 0 : 1);
+  if (wanted <= idle_ || threads_ >= max_threads_ || stopping_) return;
+  // These threads are V8's; signals for the process are for the threads that libuv and the user know of.
+  // Not even a fault's: sigprocmask is to hold for all signals, and a fault of such a thread ends the process
+  // anyway.
+  sigset_t all, old;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &old);
+  uv_thread_t thread;
+  if (uv_thread_create(&thread, ThreadMain, this) == 0) {
+    pthread_detach(thread);
+    threads_++;
+  }
+  pthread_sigmask(SIG_SETMASK, &old, nullptr);
+}
+
+void Executor::ThreadMain(void* self) { static_cast<Executor*>(self)->Work(); }
+
+void Executor::Work() {
+  ScopedLock held(&lock_);
+  while (!stopping_) {
+    Entry entry;
+    if (!Take(&entry)) {
+      idle_++;
+      if (delayed_.empty() || paused_) {
+        work_.Wait(&lock_);
+      } else {
+        uint64_t now = uv_hrtime();
+        uint64_t due = delayed_.begin()->first;
+        if (due > now) work_.WaitFor(&lock_, due - now);
+      }
+      idle_--;
+      continue;
+    }
+    Run(&entry);
+  }
+}
+
+void Executor::Run(Entry* entry) {
+  running_++;
+  lock_.Release();
+  entry->task->Run();
+  entry->task.reset();
+  lock_.Acquire();
+  running_--;
+  if (Counts(entry->priority)) outstanding_--;
+  if (running_ == 0 || outstanding_ == 0) quiet_.Broadcast();
+}
+
+}  // namespace just_fork

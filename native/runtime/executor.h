@@ -1,0 +1,73 @@
+// Runs V8's background tasks (concurrent marking, sweeping, optimised compilation, WebAssembly) in place of
+// Node's own platform workers, because these cannot be carried over a fork and ours can: at a fork no task
+// is half done, and the child starts fresh threads on a copy of the queue.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+
+#include "runtime/lock.h"
+#include "runtime/v8_abi.h"
+
+namespace just_fork {
+
+class Executor {
+ public:
+  using OwnedTask = std::unique_ptr<v8::Task>;
+
+  // `urgent_only`: Drain waits for user-blocking tasks alone.
+  void Configure(unsigned max_threads, bool urgent_only);
+
+  // From any thread. Threads are started as tasks come, up to the maximum.
+  void Post(v8::TaskPriority priority, OwnedTask task);
+  void PostDelayed(v8::TaskPriority priority, OwnedTask task, double seconds);
+
+  // One wait for the outstanding tasks, of a millisecond at the most. True: there are none.
+  bool WaitUntilDrained();
+
+  // Before fork: no task starts any more, and none runs when this returns true. False: one did not end in
+  // time (it may be waiting for the main thread), and tasks start again. After true the lock is held, so that
+  // the queue that the child inherits is whole.
+  bool Pause(const Deadline& deadline);
+  void ResumeInParent();
+  void RenewInChild();
+
+  // At the process's end, in a process that was not forked: no task runs after this one returns.
+  void Stop(const Deadline& deadline);
+
+ private:
+  struct Entry {
+    v8::TaskPriority priority;
+    OwnedTask task;
+  };
+  static constexpr int kPriorities = 3;
+
+  static void ThreadMain(void* self);
+  void Work();
+  void Enqueue(v8::TaskPriority priority, OwnedTask task);
+  void PromoteDue();
+  bool Take(Entry* entry);
+  void Run(Entry* entry);  // with the lock held before and after, not meanwhile
+  void EnsureThread();
+  size_t Queued() const;
+  bool Counts(v8::TaskPriority priority) const {
+    return !urgent_only_ || priority == v8::TaskPriority::kUserBlocking;
+  }
+
+  Lock lock_;
+  Condition work_;   // something to run, or a reason to look again
+  Condition quiet_;  // the last running task, or the last outstanding one, has ended
+  std::deque<OwnedTask> queues_[kPriorities];
+  std::multimap<uint64_t, Entry> delayed_;  // by the time when it is due, as uv_hrtime has it
+  unsigned max_threads_ = 1;
+  unsigned threads_ = 0;
+  unsigned idle_ = 0;
+  unsigned running_ = 0;
+  unsigned outstanding_ = 0;  // queued or running, of those that Drain waits for
+  bool urgent_only_ = false;
+  bool paused_ = false;
+  bool stopping_ = false;
+};
+
+}  // namespace just_fork

@@ -1,0 +1,120 @@
+#include "runtime/gateway.h"
+
+#include <dlfcn.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+
+#include "os/os.h"
+#include "runtime/exit.h"
+#include "runtime/loop.h"
+#include "runtime/node_workers.h"
+#include "runtime/platform.h"
+#include "runtime/symbols.h"
+#include "runtime/thread_pool.h"
+
+namespace just_fork {
+namespace {
+
+std::vector<std::string>* missing;
+bool forked = false;
+node::Environment* main_environment;
+
+// Threads and tables point into this library from now on: it must stay mapped, whoever closes it.
+void StayLoaded() {
+  Dl_info info;
+  if (dladdr(reinterpret_cast<void*>(&StayLoaded), &info) != 0) {
+    dlopen(info.dli_fname, RTLD_NOW | RTLD_NODELETE | RTLD_NOLOAD);
+  }
+}
+
+// No handler may run in the child before the loop is its own, and none in the parent while it holds locks.
+class AllSignalsBlocked {
+ public:
+  AllSignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old_);
+  }
+  ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &old_, nullptr); }
+
+ private:
+  sigset_t old_;
+};
+
+[[noreturn]] void GiveUpInChild(const char* step, int error) {
+  std::fprintf(stderr, "just-fork: child %d cannot %s: %s\n", getpid(), step, uv_strerror(error));
+  _exit(70);  // sysexits.h: EX_SOFTWARE
+}
+
+}  // namespace
+
+void InstallRuntime(uv_loop_t* loop) {
+  if (missing != nullptr) return;
+  missing = new std::vector<std::string>(symbols::Load());
+  if (!missing->empty()) return;
+  main_environment = symbols::CurrentEnvironment();
+  std::string problem;
+  StayLoaded();
+  if (!heap::Install(&problem) || !platform::Install(&problem)) {
+    missing->push_back(problem);
+    return;
+  }
+  thread_pool::Install(loop);
+}
+
+const std::vector<std::string>& MissingForFork() {
+  static const std::vector<std::string> not_installed = {"the main thread has not loaded just-fork"};
+  return missing == nullptr ? not_installed : *missing;
+}
+
+int Fork(uv_loop_t* loop, bool with_workers, uint64_t nanoseconds) {
+  if (!OnMainThread()) return -EPERM;
+  if (!MissingForFork().empty()) return -ENOSYS;
+  Executor& executor = platform::executor();
+  Deadline deadline(nanoseconds);
+
+  // From here on, whatever fails is undone in reverse order.
+  if (!thread_pool::Park(loop, with_workers, deadline) || !node_workers::Idle(deadline)) {
+    thread_pool::ReleaseInParent();
+    return -EBUSY;
+  }
+  if (!executor.Pause(deadline)) {
+    thread_pool::ReleaseInParent();
+    return -EBUSY;
+  }
+  exit::FlushStdout();  // what was printed before must not be printed twice
+
+  pid_t pid;
+  int error;
+  {
+    AllSignalsBlocked blocked;
+    loop::Lock(loop);
+    {
+      heap::Inherit inherit;
+      pid = fork();
+      error = errno;
+    }
+    if (pid != 0) {
+      loop::UnlockInParent(loop);
+      executor.ResumeInParent();
+      thread_pool::ReleaseInParent();
+    } else {
+      forked = true;
+      executor.RenewInChild();
+      node_workers::ForgetInChild();
+      thread_pool::ForgetInChild(loop);
+      int renewed = loop::RenewInChild(loop);
+      if (renewed != 0) GiveUpInChild("renew its event loop", renewed);
+      exit::LeaveWithoutJoining(main_environment);
+    }
+  }
+  return pid == -1 ? -error : pid;
+}
+
+bool IsForkedChild() { return forked; }
+
+}  // namespace just_fork

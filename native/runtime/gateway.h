@@ -1,0 +1,26 @@
+// The one way in which this library forks.
+#pragma once
+
+#include <sys/types.h>
+#include <uv.h>
+
+#include <string>
+#include <vector>
+
+namespace just_fork {
+
+// Readies this process for forking; on its main thread, with a handle scope open. May be called again.
+void InstallRuntime(uv_loop_t* loop);
+
+// What a fork lacks here; empty: nothing.
+const std::vector<std::string>& MissingForFork();
+
+// The child's pid in the parent, 0 in the child, or -errno with nothing changed. -EBUSY: background work did
+// not end within the time; the caller goes back to JavaScript for a moment and tries again. `with_workers`:
+// there may be Worker threads, which use the thread pool, too.
+int Fork(uv_loop_t* loop, bool with_workers, uint64_t nanoseconds);
+
+// Whether this process came out of Fork, or is below one that did.
+bool IsForkedChild();
+
+}  // namespace just_fork

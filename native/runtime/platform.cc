@@ -1,0 +1,160 @@
+#include "runtime/platform.h"
+
+#include <cstring>
+
+#include "os/os.h"
+#include "runtime/node_workers.h"
+#include "runtime/symbols.h"
+
+namespace just_fork {
+namespace platform {
+namespace {
+
+using node::MultiIsolatePlatform;
+using OwnedTask = Executor::OwnedTask;
+
+// Node's platform object begins, as every object of a class with virtual functions, with the address of its
+// table of functions. We give this one object a copy of the table in which four entries are ours.
+constexpr size_t kHeader = 2 * sizeof(void*);  // offset to top and type information precede the functions
+
+Executor* the_executor;  // never destroyed: threads use it until the process is gone
+const void* original_table;
+MultiIsolatePlatform* installed_on;
+
+// Node 20: CallOnWorkerThread and CallDelayedOnWorkerThread.
+void Post(MultiIsolatePlatform*, OwnedTask task) {
+  the_executor->Post(v8::TaskPriority::kUserVisible, std::move(task));
+}
+void PostDelayed(MultiIsolatePlatform*, OwnedTask task, double seconds) {
+  the_executor->PostDelayed(v8::TaskPriority::kUserVisible, std::move(task), seconds);
+}
+
+// Node 22 and later: the same with a priority, and the place in V8 that posts, for tracing.
+void PostWithPriority(MultiIsolatePlatform*, v8::TaskPriority priority, OwnedTask task,
+                      const v8::SourceLocation&) {
+  the_executor->Post(priority, std::move(task));
+}
+void PostDelayedWithPriority(MultiIsolatePlatform*, v8::TaskPriority priority, OwnedTask task, double seconds,
+                             const v8::SourceLocation&) {
+  the_executor->PostDelayed(priority, std::move(task), seconds);
+}
+
+// Node calls this when the event loop is empty, so that work which ends in a promise (WebAssembly
+// compilation) ends before the process does. While Node's own version only waits, this one goes on serving
+// the main thread's tasks, so that a background task which waits for them cannot hang it (nodejs/node#54918).
+void DrainTasks(MultiIsolatePlatform* platform, v8::Isolate* isolate) {
+  const auto& symbols = symbols::Platform();
+  bool drained, flushed;
+  do {
+    drained = the_executor->WaitUntilDrained();
+    flushed = symbols.flush_foreground_tasks(platform, isolate);
+  } while (!drained || flushed);
+}
+
+// V8's tasks must not outlive the platform: Node joins its own workers here.
+void Destroy(MultiIsolatePlatform* platform) {
+  the_executor->Stop(Deadline(1000000000));
+  std::memcpy(static_cast<void*>(platform), &original_table, sizeof original_table);
+  auto destroy = reinterpret_cast<void (*)(MultiIsolatePlatform*)>(symbols::Platform().destroy);
+  destroy(platform);
+}
+
+class ProbeTask : public v8::Task {
+ public:
+  explicit ProbeTask(uv_sem_t* arrived) : arrived_(arrived) {}
+  void Run() override { uv_sem_post(arrived_); }
+
+ private:
+  uv_sem_t* arrived_;
+};
+
+bool ProbeArrives(MultiIsolatePlatform* platform, size_t post_slot) {
+  static uv_sem_t arrived;  // outlives this call, should the probe be late
+  uv_sem_init(&arrived, 0);
+  void** table;
+  std::memcpy(&table, static_cast<void*>(platform), sizeof table);
+  node_workers::PostThrough(table[post_slot], platform, std::make_unique<ProbeTask>(&arrived));
+  Deadline deadline(2000000000);
+  while (uv_sem_trywait(&arrived) != 0) {
+    if (deadline.Passed()) return false;
+    uv_sleep(0);
+  }
+  return true;
+}
+
+}  // namespace
+
+Executor& executor() { return *the_executor; }
+
+bool Install(std::string* problem) {
+  const auto& symbols = symbols::Platform();
+  MultiIsolatePlatform* platform = symbols::PlatformOf(symbols::CurrentEnvironment());
+  if (platform == nullptr) {
+    *problem = "this environment has no platform";
+    return false;
+  }
+  const char* table;
+  std::memcpy(&table, static_cast<void*>(platform), sizeof table);
+  const char* vtable = static_cast<const char*>(symbols.vtable);
+  if (table != vtable + kHeader) {
+    *problem = "the V8 platform is not Node's own, or another copy of just-fork serves it already";
+    return false;
+  }
+  size_t size = SizeOfVtable(vtable);
+  if (size <= kHeader || size > 4096) {
+    *problem = "the size of node::NodePlatform's table of functions is unknown";
+    return false;
+  }
+
+  bool priority = symbols.with_priority;
+  const struct {
+    const void* original;
+    const void* replacement;
+  } replacements[] = {
+      {symbols.post,
+       priority ? reinterpret_cast<const void*>(PostWithPriority) : reinterpret_cast<const void*>(Post)},
+      {symbols.post_delayed, priority ? reinterpret_cast<const void*>(PostDelayedWithPriority)
+                                      : reinterpret_cast<const void*>(PostDelayed)},
+      {symbols.drain_tasks, reinterpret_cast<const void*>(DrainTasks)},
+      {symbols.destroy, reinterpret_cast<const void*>(Destroy)},
+  };
+
+  size_t slots = size / sizeof(void*);
+  auto copy = std::make_unique<const void*[]>(slots);
+  std::memcpy(copy.get(), vtable, size);
+  const size_t header_slots = kHeader / sizeof(void*);
+  size_t post_slot = 0;
+  for (const auto& replacement : replacements) {
+    unsigned found = 0;
+    for (size_t slot = header_slots; slot < slots; slot++) {
+      if (copy[slot] != replacement.original) continue;
+      copy[slot] = replacement.replacement;
+      if (replacement.original == symbols.post) post_slot = slot - header_slots;
+      found++;
+    }
+    if (found != 1) {
+      *problem = "node::NodePlatform's table of functions is not as expected";
+      return false;
+    }
+  }
+
+  int workers = symbols.number_of_worker_threads(platform);
+  the_executor = new Executor;
+  // Node counts the thread of its delayed tasks as a worker, too.
+  the_executor->Configure(workers > 2 ? static_cast<unsigned>(workers - 1) : 1, symbols.drain_urgent_only);
+  original_table = table;
+  installed_on = platform;
+  const void* ours = copy.release() + header_slots;
+  std::memcpy(static_cast<void*>(platform), &ours, sizeof ours);
+
+  if (!ProbeArrives(platform, post_slot)) {
+    std::memcpy(static_cast<void*>(platform), &original_table, sizeof original_table);
+    *problem = "a task posted to the V8 platform did not arrive";
+    return false;
+  }
+  node_workers::Retire(platform, workers > 1 ? static_cast<unsigned>(workers - 1) : 0);
+  return true;
+}
+
+}  // namespace platform
+}  // namespace just_fork

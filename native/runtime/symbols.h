@@ -1,0 +1,44 @@
+// What a safe fork needs of Node, found by name in the running binary. Official builds export all of it.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "runtime/v8_abi.h"
+
+namespace just_fork {
+namespace symbols {
+
+// Looks every name up. Returns those that are missing, as a person would write them; empty is good.
+std::vector<std::string> Load();
+
+// An address inside the module that holds Node and V8.
+const void* InNode();
+
+// The environment of the running JavaScript, and the platform that V8 posts its background tasks to.
+// A handle scope must be open.
+node::Environment* CurrentEnvironment();
+node::MultiIsolatePlatform* PlatformOf(node::Environment* environment);
+v8::Isolate* CurrentIsolate();
+
+// node::SetProcessExitHandler: called with the code instead of Node's own shutdown.
+void SetProcessExitHandler(node::Environment* environment,
+                           std::function<void(node::Environment*, int)> handler);
+
+// node::NodePlatform: its table of virtual functions, and the functions in it that we know by their address.
+struct PlatformSymbols {
+  const void* vtable;
+  void* post;  // CallOnWorkerThread, or PostTaskOnWorkerThreadImpl where posts have a priority
+  void* post_delayed;
+  void* drain_tasks;
+  void* destroy;  // the deleting destructor
+  bool (*flush_foreground_tasks)(node::MultiIsolatePlatform*, v8::Isolate*);
+  int (*number_of_worker_threads)(node::MultiIsolatePlatform*);
+  bool with_priority;      // Node 22 and later
+  bool drain_urgent_only;  // Node 24 and later: DrainTasks waits for user-blocking tasks alone
+};
+const PlatformSymbols& Platform();
+
+}  // namespace symbols
+}  // namespace just_fork

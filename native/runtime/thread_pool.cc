@@ -1,0 +1,141 @@
+#include "runtime/thread_pool.h"
+
+#include <netdb.h>
+#include <sys/socket.h>
+
+#include <cstdlib>
+#include <vector>
+
+#include "os/os.h"
+
+namespace just_fork {
+namespace thread_pool {
+namespace {
+
+// One closing of the pool: a job for each of its threads. Deleted when libuv has handed all of them back.
+struct Closing {
+  Lock lock;
+  Condition changed;
+  std::vector<uv_work_t> jobs;
+  unsigned inside = 0;
+  unsigned handed_back = 0;
+  bool open = false;
+};
+
+Closing* closing;    // the one under way, from Park to ReleaseInParent
+unsigned pool_size;  // threads; 0: to be found out
+
+void Sit(uv_work_t* job) {
+  auto* closed = static_cast<Closing*>(job->data);
+  ScopedLock held(&closed->lock);
+  closed->inside++;
+  closed->changed.Broadcast();
+  while (!closed->open) closed->changed.Wait(&closed->lock);
+}
+
+void HandBack(uv_work_t* job, int) {
+  auto* closed = static_cast<Closing*>(job->data);
+  if (++closed->handed_back == closed->jobs.size()) delete closed;
+}
+
+// libuv names its threads since 1.50. Before, the size is what the environment said when the pool started:
+// Install starts it, so that this is the environment which Install sees.
+unsigned SizeFromEnvironment() {
+  const char* value = std::getenv("UV_THREADPOOL_SIZE");
+  long size = value == nullptr ? 4 : std::atol(value);
+  return size < 1 ? 1 : size > 1024 ? 1024 : static_cast<unsigned>(size);
+}
+
+unsigned Size() {
+  if (pool_size == 0) pool_size = CountThreadsNamed("libuv-worker");
+  if (pool_size == 0) pool_size = SizeFromEnvironment();
+  return pool_size;
+}
+
+// How many requests may be with the pool: all that are counted, less those that are done and only wait for
+// the loop to call back. Some of the rest may be connections or writes; then the pool is parked for nothing.
+unsigned InFlight(uv_loop_t* loop) {
+  struct Link {
+    Link* next;
+    Link* previous;
+  };
+  uv_mutex_lock(&loop->wq_mutex);
+  auto* head = reinterpret_cast<Link*>(&loop->wq);
+  unsigned done = 0;
+  for (Link* link = head->next; link != head; link = link->next) done++;
+  uv_mutex_unlock(&loop->wq_mutex);
+  unsigned active = loop->active_reqs.count;
+  return active > done ? active - done : 0;
+}
+
+// Look-ups of names have a queue of their own, of which only half of the threads are served, so jobs queued
+// after them do not come after them. A look-up that needs no network does. True: all before it have started.
+bool PassSlowQueue(uv_loop_t* loop, const Deadline& deadline) {
+  auto* last = new uv_getaddrinfo_t;
+  addrinfo hints = {};
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+  hints.ai_socktype = SOCK_STREAM;
+  auto forget = [](uv_getaddrinfo_t* request, int, addrinfo* found) {
+    uv_freeaddrinfo(found);
+    delete request;
+  };
+  if (uv_getaddrinfo(loop, last, forget, "127.0.0.1", nullptr, &hints) != 0) {
+    delete last;
+    return false;
+  }
+  for (;;) {
+    uv_mutex_lock(&loop->wq_mutex);
+    bool done = last->work_req.work == nullptr;  // libuv's own sign that a request has left the pool
+    uv_mutex_unlock(&loop->wq_mutex);
+    if (done) return true;
+    if (deadline.Passed()) return false;
+    uv_sleep(0);
+  }
+}
+
+}  // namespace
+
+void Install(uv_loop_t* loop) {
+  if (uv_version() >= 0x013200) return;
+  auto* first = new uv_work_t;
+  auto forget = [](uv_work_t* request, int) { delete request; };
+  if (uv_queue_work(
+          loop, first, [](uv_work_t*) {}, forget) != 0)
+    delete first;
+  pool_size = SizeFromEnvironment();
+}
+
+bool Park(uv_loop_t* loop, bool shared, const Deadline& deadline) {
+  if (!shared && InFlight(loop) == 0) return true;
+  if (!PassSlowQueue(loop, deadline)) return false;
+
+  closing = new Closing;
+  closing->jobs.resize(Size());
+  for (uv_work_t& job : closing->jobs) {
+    job.data = closing;
+    uv_queue_work(loop, &job, Sit, HandBack);  // fails only without a callback
+  }
+  ScopedLock held(&closing->lock);
+  while (closing->inside < closing->jobs.size() && !deadline.Passed()) {
+    closing->changed.WaitFor(&closing->lock, deadline.Left());
+  }
+  return closing->inside == closing->jobs.size();
+}
+
+void ReleaseInParent() {
+  if (closing == nullptr) return;
+  ScopedLock held(&closing->lock);
+  closing->open = true;
+  closing->changed.Broadcast();
+  closing = nullptr;
+}
+
+void ForgetInChild(uv_loop_t* loop) {
+  if (uv_version() >= 0x013200) pool_size = 0;  // the child's pool is a new one
+  if (closing == nullptr) return;
+  loop->active_reqs.count -= static_cast<unsigned>(closing->jobs.size());
+  closing = nullptr;  // its memory stays: the conditions inside have waiters that do not exist here
+}
+
+}  // namespace thread_pool
+}  // namespace just_fork

@@ -1,0 +1,27 @@
+// The little that we rely on of V8's platform interface (v8-platform.h), the same from V8 11 to 14: a task
+// has a destructor and Run, in this order, and is handed over in a unique_ptr. Declared here, and not taken
+// from the headers of one Node version, since one binary serves them all.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+namespace v8 {
+class Isolate;
+struct SourceLocation {  // only its address is passed on
+  const char* function;
+  const char* file;
+  size_t line;
+};
+enum class TaskPriority : uint8_t { kBestEffort, kUserVisible, kUserBlocking };
+class Task {
+ public:
+  virtual ~Task() = default;
+  virtual void Run() = 0;
+};
+}  // namespace v8
+
+namespace node {
+class Environment;
+class MultiIsolatePlatform;
+}  // namespace node
