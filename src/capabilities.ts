@@ -1,0 +1,37 @@
+import { obstacles } from './child/obstacles.js';
+import { native } from './native.js';
+
+/** What fork() needs here, and whether it is there. */
+export interface Capabilities {
+  /** Whether fork() works in this process, on its main thread. */
+  fork: boolean;
+  /** What it lacks, in words; empty when `fork` is true. */
+  missing: string[];
+  platform: NodeJS.Platform;
+  arch: string;
+  node: string;
+  v8: string;
+  libuv: string;
+  /** Whether this is the main thread. fork() is refused in a Worker. */
+  mainThread: boolean;
+  /** V8's mappings: the part of a fork's cost that grows with the heap. Bytes of address space, not of memory. */
+  heap: { mappings: number; bytes: number };
+}
+
+/** Tells what fork() needs in this runtime, and what is missing. It changes nothing, and never throws. */
+export function capabilities(): Capabilities {
+  const supported = process.platform !== 'win32';
+  const missing = obstacles();
+  const mapped = supported ? native.heapMappings() : { count: 0, bytes: 0 };
+  return {
+    fork: missing.length === 0,
+    missing,
+    platform: process.platform,
+    arch: process.arch,
+    node: process.versions.node,
+    v8: process.versions.v8,
+    libuv: process.versions.uv,
+    mainThread: supported && native.onMainThread(),
+    heap: { mappings: mapped.count, bytes: mapped.bytes },
+  };
+}

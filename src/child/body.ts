@@ -1,0 +1,85 @@
+// A child that runs one function and ends, and never returns into the program that forked it.
+
+import { codedError } from '../errors.js';
+import { native } from '../native.js';
+import { integer, isPromise } from '../validate.js';
+
+/** Runs a synchronous body, and ends the process. */
+export function runBody(body: () => number | void): never {
+  // A code that the parent had set for its own end is not the child's.
+  process.exitCode = undefined;
+  let result: unknown;
+  try {
+    result = body();
+    if (isPromise(result)) {
+      result.then(undefined, () => {}); // the error below says it all
+      throw codedError(
+        new TypeError(
+          'The body of fork() returned a promise, and the child ends with its body: use forkChild()',
+        ),
+        'ERR_INVALID_RETURN_VALUE',
+      );
+    }
+  } catch (error) {
+    endWithError(error);
+  }
+  endWith(result);
+}
+
+/** Runs a body that may be async, and ends the process when it has settled. */
+export async function runAsyncBody(body: () => unknown): Promise<never> {
+  process.exitCode = undefined;
+  const settled = failIfUnsettled();
+  let result: unknown;
+  try {
+    result = await body();
+  } catch (error) {
+    settled();
+    endWithError(error);
+  }
+  settled();
+  endWith(result);
+}
+
+/** What Node ends with when a module awaits for ever. */
+const UNSETTLED = 13;
+
+/**
+ * With nothing left to wait for, a process ends; this one has not done what it was to do, and must not look as if it
+ * had. An end by process.exit() is the body's own will: no 'beforeExit' comes before that.
+ */
+function failIfUnsettled(): () => void {
+  let idle = false;
+  const beforeExit = () => {
+    idle = true;
+    setImmediate(() => {
+      idle = false; // a listener has found something to do
+    }).unref();
+  };
+  const exit = () => {
+    if (!idle || process.exitCode !== undefined) return;
+    process.exitCode = UNSETTLED;
+    process.stderr.write(
+      `just-fork: the promise of the body of child ${process.pid} never settled, and nothing is left to wait for. ` +
+        'What the parent had under way at the fork completes in the parent alone\n',
+    );
+  };
+  process.on('beforeExit', beforeExit).on('exit', exit);
+  return () => process.off('beforeExit', beforeExit).off('exit', exit);
+}
+
+function endWith(result: unknown): never {
+  if (result === undefined || result === null) process.exit();
+  try {
+    integer('the exit code that the body returned', result, -(2 ** 31), 2 ** 31 - 1);
+  } catch (error) {
+    endWithError(error);
+  }
+  process.exit(result as number);
+}
+
+/** Prints the error as Node prints one that nobody caught; should a listener have caught it, the child still ends. */
+function endWithError(error: unknown): never {
+  native.reportUncaught(error);
+  process.exit(1);
+}

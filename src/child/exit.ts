@@ -1,0 +1,60 @@
+// A forked child cannot go through the end of Node's main function, where threads are joined that exist in the parent
+// alone. All other ends lead to process.reallyExit, and from there to _exit (native/runtime/exit.h). The natural end,
+// with nothing left to do, is sent the same way: once all 'exit' listeners have run, when the code is known. A listener that throws
+// comes past that, if the program catches its error: then a cleanup hook leaves, the first thing that Node's shutdown runs.
+
+import { isMainThread } from 'node:worker_threads';
+import { native } from '../native.js';
+import { EXIT, recorder } from '../trace/recorder.js';
+
+/**
+ * At load, and not in the child: a program may fork from inside an 'exit' listener, with the emitting call below it on
+ * the stack. In a process that was not forked it changes nothing.
+ */
+export function endThroughOneDoor(isForkedChild: () => boolean): void {
+  if (!isMainThread) return; // a Worker ends by itself, also in a child
+  const emit = process.emit;
+  let dying = false;
+  // A program may well emit 'exit' by hand, and go on.
+  const leaves = (emitter: unknown) => emitter === process && exiting() && !dying && isForkedChild();
+  const emitAndLeave = function (this: NodeJS.Process, event: string, ...args: unknown[]): boolean {
+    if (event === 'exit' && leaves(this)) native.leaveAtCleanup(exitCode(args));
+    const handled = Reflect.apply(emit, this, [event, ...args]) as boolean;
+    if (event === 'uncaughtException' && !handled) {
+      // What follows, at once, is 'exit', and then Node prints the error and ends the process by itself.
+      dying = true;
+      process.nextTick(() => {
+        dying = false; // it was the program itself that emitted
+      });
+    }
+    if (event === 'exit' && this === process && exiting()) recorder?.note(EXIT, exitCode(args));
+    // Asked again: the fork may have been made by a listener.
+    if (event === 'exit' && leaves(this)) process.reallyExit(exitCode(args));
+    return handled;
+  };
+  Object.defineProperty(process, 'emit', {
+    value: emitAndLeave,
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
+}
+
+/** Node has begun to end the process. */
+function exiting(): boolean {
+  return (process as { _exiting?: boolean })._exiting === true;
+}
+
+/** A listener may have set the code; else it is the one that Node announces. */
+function exitCode(args: unknown[]): number {
+  return Number(process.exitCode ?? args[0] ?? 0);
+}
+
+declare global {
+  namespace NodeJS {
+    interface Process {
+      /** Ends the process without an 'exit' event; Node's own, undocumented, and where process.exit ends. */
+      reallyExit(code: number): never;
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import { codedError, EBUSY, invalidType, systemError } from '../errors.js';
+import { native } from '../native.js';
+import { rememberChild } from '../posix/children.js';
+import { recorder } from '../trace/recorder.js';
+import { integer } from '../validate.js';
+import { runBody } from './body.js';
+import { type ForkHooks, onFork, runAfterHooks, runBeforeHooks } from './hooks.js';
+import { obstacles, passingObstacles } from './obstacles.js';
+import { findRandomBatches } from './random.js';
+import { isForkedChild, rehearseRepair, repairRuntime } from './repair.js';
+import { refuseWithWorkers } from './workers.js';
+
+export { type ForkHooks, isForkedChild, onFork };
+
+/** How one fork is made. */
+export interface ForkOptions {
+  /**
+   * How long to wait, in milliseconds, for thread-pool and background work to end: 0 to 2^31 - 1.
+   * @default 1000
+   */
+  timeout?: number;
+  /**
+   * Forks although Worker threads run. The child has none of them, and can hang: a Worker may hold a lock at that moment,
+   * inside V8, Node or a native module, that the child then waits for. Safe only if you know the Workers to be idle.
+   * @default false
+   */
+  allowWorkers?: boolean;
+}
+
+/** Run at one place in the child alone: found here, without a look into its module that each child would do first. */
+const repair = repairRuntime;
+
+/** What this process lacks; it does not change while it runs. */
+let lacking: string[] | undefined;
+
+/**
+ * Background work can itself wait for the main thread's JavaScript, so the time is spent in turns, each twice as long as
+ * the one before: in milliseconds, the first.
+ */
+const FIRST_TURN = 50;
+
+/**
+ * Makes a second process, which is a copy of this one and goes on from this very call: the same variables, the same
+ * call stack, a live event loop. See fork(2).
+ *
+ * The child has its own copy of everything in memory (copied page by page as it is written to), and shares what is
+ * outside: open files and sockets, with their positions. Thread-pool work in flight is finished first, and is seen to
+ * complete in both. Programs started with child_process are the parent's alone.
+ *
+ * @returns 0 in the child, and the child's pid in the parent.
+ * @throws ERR_FORK_IN_WORKER: not on the main thread.
+ * @throws ERR_FORK_UNSUPPORTED: this runtime lacks what a safe fork needs; the message says what.
+ * @throws ERR_FORK_WORKERS_RUNNING: Worker threads run, and `allowWorkers` was not set; or one is older than the package.
+ * @throws ERR_FORK_BUSY: thread-pool or background work did not end in time. Nothing has changed.
+ * @throws EAGAIN: too many processes. ENOMEM: not enough memory.
+ */
+export function fork(options?: ForkOptions): number;
+/**
+ * The block form: the child runs `body` and ends. The call returns in the parent alone.
+ *
+ * @param body runs in the child; what it returns is the exit code, nothing means 0. An uncaught error is printed as
+ *   Node prints it, and the exit code is 1. It must be synchronous: for an async body use forkChild.
+ * @returns the child's pid.
+ */
+export function fork(body: () => number | void, options?: ForkOptions): number;
+export function fork(first?: (() => number | void) | ForkOptions, second?: ForkOptions): number {
+  const body = typeof first === 'function' ? first : undefined;
+  const options = checkedOptions(body === undefined ? first : second);
+  if (!native.onMainThread()) throw inWorker();
+  if (lacking === undefined) lacking = obstacles();
+  if (lacking.length > 0) throw unsupported(lacking);
+  const passing = passingObstacles();
+  if (passing.length > 0) throw unsupported(passing);
+  refuseWithWorkers(options.allowWorkers);
+  rehearseRepair();
+
+  const hooks = runBeforeHooks();
+  let pid = -1;
+  try {
+    findRandomBatches(); // not sooner: a hook may be the first to draw
+    recorder?.forking();
+    pid = passGateway(options);
+  } finally {
+    recorder?.forked(pid);
+    if (pid === 0) repair();
+    else if (pid > 0) rememberChild(pid);
+    runAfterHooks(hooks, pid);
+  }
+  if (pid === 0 && body !== undefined) runBody(body);
+  return pid;
+}
+
+export function checkedOptions(options: unknown): Required<ForkOptions> {
+  if (options === undefined) return { timeout: 1000, allowWorkers: false };
+  if (typeof options !== 'object' || options === null) {
+    throw invalidType('body', 'of type function, or options of type object', options);
+  }
+  const { timeout = 1000, allowWorkers = false } = options as ForkOptions;
+  integer('options.timeout', timeout, 0, 2 ** 31 - 1);
+  if (typeof allowWorkers !== 'boolean')
+    throw invalidType('options.allowWorkers', 'of type boolean', allowWorkers);
+  return { timeout, allowWorkers };
+}
+
+/** One pass or several, until the background has come to rest. */
+function passGateway({ timeout, allowWorkers }: Required<ForkOptions>): number {
+  const end = performance.now() + timeout;
+  for (let turn = FIRST_TURN; ; turn *= 2) {
+    const left = Math.max(0, Math.ceil(end - performance.now()));
+    const result = native.fork(Math.min(turn, left), allowWorkers);
+    if (result >= 0) return result;
+    if (result !== -EBUSY) throw systemError('fork', result);
+    if (turn >= left) throw busy(timeout);
+    // Back in JavaScript: here V8 serves what its background threads ask of the main thread, on a call.
+    serveInterrupts();
+  }
+}
+
+function serveInterrupts(): void {
+  for (let i = 0; i < 100; i++) noop();
+}
+function noop(): void {}
+
+function inWorker(): Error {
+  return codedError(
+    new Error(
+      'fork() works on the main thread only, and this is a Worker: the child would lack the main thread',
+    ),
+    'ERR_FORK_IN_WORKER',
+  );
+}
+
+function unsupported(missing: string[]): Error {
+  return codedError(
+    new Error(
+      `fork() would give a broken child in this runtime (Node ${process.versions.node}): missing ${missing.join('; ')}`,
+    ),
+    'ERR_FORK_UNSUPPORTED',
+  );
+}
+
+function busy(timeout: number): Error {
+  return codedError(
+    new Error(
+      `fork() waited ${timeout} ms for work in the thread pool (fs, crypto, dns, zlib) or in V8's background threads to end, ` +
+        'and it has not. Nothing was forked; try again when that work is done',
+    ),
+    'ERR_FORK_BUSY',
+  );
+}

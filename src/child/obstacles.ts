@@ -1,0 +1,61 @@
+// What stands in the way of a safe fork in this process: what the binary lacks, and how it was started.
+
+import { native } from '../native.js';
+import { randomIsOurs } from './random.js';
+
+/** In words; empty when fork() works. */
+export function obstacles(): string[] {
+  if (process.platform === 'win32') return ['fork(2): just-fork serves Linux and macOS'];
+  return [...native.missingForFork(), ...threadsOfOptions()];
+}
+
+/** Options that give Node a thread which its shutdown joins, or which can hold a lock: a child has no such thread. */
+function threadsOfOptions(): string[] {
+  const found: string[] = [];
+  for (const option of ['--cpu-prof', '--prof', '--trace-event-categories', '--trace-events-enabled']) {
+    if (startedWith(option)) found.push(`a way to end a child under ${option}`);
+  }
+  // libuv before 1.49 has file operations in flight in the ring, where neither side can finish them.
+  if (!randomIsOurs()) found.push('a Math.random that differs in each child (--frozen-intrinsics)');
+  const [, minor = 0] = process.versions.uv.split('.').map(Number);
+  if (process.env.UV_USE_IO_URING === '1' && minor < 49) found.push('libuv 1.49 for UV_USE_IO_URING=1');
+  return found;
+}
+
+function startedWith(option: string): boolean {
+  const options = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)];
+  // Node takes --cpu_prof for --cpu-prof, too.
+  const names = options.map((given) => (given.split('=')[0] as string).replace(/(?<=\w)_/g, '-'));
+  return names.includes(option);
+}
+
+/** What a tool has begun in this process and can end again; empty when nothing is in the way. */
+export function passingObstacles(): string[] {
+  const found: string[] = [];
+  if (inspectorUrl() !== undefined) {
+    // At its end the child would wait for the debugger to let go.
+    found.push('a way to end a child while the inspector is open (--inspect, SIGUSR1)');
+  }
+  if (native.profilerRuns()) found.push('a way to end a child while a CPU profile is taken (Profiler.start)');
+  if (tracing()) found.push('a way to end a child while trace events are recorded (createTracing)');
+  return found;
+}
+
+function inspectorUrl(): string | undefined {
+  try {
+    return (require('node:inspector') as typeof import('node:inspector')).url();
+  } catch {
+    return undefined; // a Node without the inspector
+  }
+}
+
+function tracing(): boolean {
+  const { moduleLoadList } = process as { moduleLoadList?: string[] };
+  if (moduleLoadList !== undefined && !moduleLoadList.includes('NativeModule trace_events')) return false;
+  try {
+    const { getEnabledCategories } = require('node:trace_events') as typeof import('node:trace_events');
+    return (getEnabledCategories() ?? '') !== '';
+  } catch {
+    return false; // a Node without them
+  }
+}

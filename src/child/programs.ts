@@ -1,0 +1,38 @@
+// The programs that child_process runs at a fork are the parent's: their ends are seen there, and so is what they write.
+
+import type { ChildProcess } from 'node:child_process';
+import { subscribe } from 'node:diagnostics_channel';
+import { native } from '../native.js';
+
+/** Those that were started since this module was loaded, until all their pipes are closed. */
+const running = new Set<ChildProcess>();
+
+subscribe('child_process', (message) => {
+  const program = (message as { process: ChildProcess }).process;
+  running.add(program);
+  program.once('close', () => running.delete(program));
+});
+
+interface PipeHandle {
+  fd?: number;
+  readStop?(): void;
+  unref?(): void;
+}
+
+/**
+ * In the child: their pipes are let go. Two processes that read one pipe take the data from each other, a program whose
+ * stdin is held by two never sees its end, and an open pipe would keep the child alive.
+ */
+export function forgetPrograms(inChild: boolean): void {
+  if (!inChild || running.size === 0) return;
+  for (const { stdio } of running) {
+    for (const stream of stdio ?? []) {
+      const handle = (stream as { _handle?: PipeHandle } | null)?._handle;
+      if (!handle) continue;
+      handle.readStop?.();
+      handle.unref?.();
+      if (handle.fd !== undefined && handle.fd >= 0) native.deafen(handle.fd);
+    }
+  }
+  running.clear();
+}

@@ -1,0 +1,132 @@
+// Random numbers drawn ahead are copied by a fork, and all children would go on with the same ones: fatal for a
+// genetic algorithm, a security hole for identifiers. Here each batch that Node and V8 keep is made anew in the child.
+
+import { check } from '../errors.js';
+import { native } from '../native.js';
+
+const BATCH = 512;
+
+/** V8's own. Its batch cannot be reached, so a child draws from ours instead. */
+const v8Random = Math.random;
+const batch = new Float64Array(BATCH);
+let next = BATCH;
+let seedIsParents = true;
+let inChild = false;
+
+function fill(bytes: Uint8Array): void {
+  check('getrandom', native.fillRandom(bytes));
+}
+
+function refill(): void {
+  check('getrandom', native.drawRandom(batch, seedIsParents));
+  seedIsParents = false;
+  next = 0;
+}
+
+/** In a process that was not forked V8 draws, exactly as ever; in a child, a batch of the child's own. */
+function random(): number {
+  if (!inChild) return v8Random();
+  if (next === BATCH) refill();
+  return batch[next++] as number;
+}
+
+/**
+ * Puts our function in place of Math.random: at load, and not in the child, so that who keeps the function ("const
+ * random = Math.random") keeps this one.
+ */
+export function installRandom(): void {
+  // Frozen under --frozen-intrinsics: the package loads, and fork() refuses.
+  Reflect.defineProperty(Math, 'random', {
+    value: random,
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
+  installed = Math.random === random;
+}
+
+let installed = false;
+
+/** Whether a child's Math.random will not be its parent's. */
+export function randomIsOurs(): boolean {
+  return installed;
+}
+
+/** The bytes from which Node makes the next answers of randomUUID. */
+let uuidData: Uint8Array | undefined;
+/** Those of randomInt, and whether they are the parent's. */
+let randomCache: Buffer | undefined;
+let cacheIsParents = false;
+
+/** Not loaded here: node:crypto is large, its memory a part of every fork's cost, and most programs have no use for it. */
+function cryptoIsLoaded(): boolean {
+  const { moduleLoadList } = process as { moduleLoadList?: string[] };
+  return moduleLoadList === undefined || moduleLoadList.includes('NativeModule internal/crypto/random');
+}
+
+/**
+ * In the parent, before its first fork with node:crypto there: finds those two batches. They are variables of Node's modules, but each passes
+ * through a method that can be overheard: `randomCache.readUIntBE()` in every randomInt, and `uuidData.byteLength` when
+ * randomUUID fills its batch, once in 128 calls (lib/internal/crypto/random.js, Node 20 to 26).
+ */
+export function findRandomBatches(): void {
+  if (randomCache !== undefined || !cryptoIsLoaded()) return;
+  const crypto = require('node:crypto') as typeof import('node:crypto');
+  const typedArray = Object.getPrototypeOf(Uint8Array.prototype);
+  uuidData = overhear(typedArray, 'byteLength', (heard) => {
+    for (let i = 0; i < 128 && !heard(); i++) crypto.randomUUID();
+  });
+  randomCache = overhear(Buffer.prototype, 'readUIntBE', () => crypto.randomInt(2)) as Buffer | undefined;
+  if (uuidData === undefined || randomCache === undefined) {
+    throw new Error(
+      'just-fork does not know where this Node keeps the random bytes of randomUUID and randomInt',
+    );
+  }
+  const cache = randomCache;
+  // Every randomInt reads through this, so a child fills the cache when it first uses it, and never if it does not.
+  cache.readUIntBE = (offset, byteLength) => {
+    if (cacheIsParents) fill(cache);
+    cacheIsParents = false;
+    return Buffer.prototype.readUIntBE.call(cache, offset, byteLength);
+  };
+}
+
+/** The `this` of the first call of a method, or reading of a property, of `prototype` while `use` runs. */
+function overhear(
+  prototype: object,
+  name: string,
+  use: (heard: () => boolean) => void,
+): Uint8Array | undefined {
+  const original = Object.getOwnPropertyDescriptor(prototype, name) as PropertyDescriptor;
+  let found: Uint8Array | undefined;
+  const replacement =
+    original.get === undefined
+      ? {
+          value(this: Uint8Array, ...args: unknown[]) {
+            found ??= this;
+            return original.value.apply(this, args);
+          },
+        }
+      : {
+          get(this: Uint8Array) {
+            found ??= this;
+            return original.get?.call(this);
+          },
+        };
+  Object.defineProperty(prototype, name, { configurable: true, ...replacement });
+  try {
+    use(() => found !== undefined);
+  } finally {
+    Object.defineProperty(prototype, name, original);
+  }
+  return found;
+}
+
+/** Nothing that was drawn ahead is used any more; in a child, V8's numbers neither. */
+export function renewRandom(isChild: boolean): void {
+  inChild = isChild;
+  next = BATCH;
+  seedIsParents = true;
+  cacheIsParents = true;
+  if (uuidData !== undefined) fill(uuidData);
+}

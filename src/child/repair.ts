@@ -1,0 +1,95 @@
+// What the child's JavaScript would otherwise have from its parent by mistake; one line each.
+
+import { syncBuiltinESMExports } from 'node:module';
+import { native } from '../native.js';
+import { forgetPools } from '../pool/inheritance.js';
+import { forgetChildren } from '../posix/children.js';
+import { _exit } from '../posix/process.js';
+import { forgetWaits } from '../posix/waitpid-async.js';
+import { forgetWatches } from '../posix/watches.js';
+import { forgetOutput } from './output.js';
+import { forgetPrograms } from './programs.js';
+import { renewRandom } from './random.js';
+import { forgetWorkers } from './workers.js';
+
+/** Whether this process was made by a fork of this library, or is below one; in its Workers, too. */
+export function isForkedChild(): boolean {
+  return process.platform !== 'win32' && native.isForkedChild();
+}
+
+// A global is looked up through a getter; what runs in every child keeps its own.
+const self = process;
+
+/** Puts the child's runtime right. In a process that was not forked it changes nothing that a program could see. */
+export function repairRuntime(): void {
+  const inChild = native.isForkedChild();
+  renewCopies();
+  renewRandom(inChild);
+  leaveChannelToParent(inChild);
+  forgetWorkers(inChild);
+  forgetPrograms(inChild);
+  forgetOutput(inChild);
+  forgetWatches(inChild);
+  forgetWaits(inChild);
+  forgetPools(inChild);
+  forgetChildren(inChild);
+}
+
+let rehearsed = false;
+
+/**
+ * In the parent, before its first fork. V8 compiles a function when it is first called, and every child would do that
+ * anew: it took longer than the repair itself.
+ */
+export function rehearseRepair(): void {
+  if (rehearsed) return;
+  rehearsed = true;
+  repairRuntime();
+  try {
+    _exit(Number.NaN); // refused, but compiled
+  } catch {}
+}
+
+/** Whether an ES module has imported node:process, and so copied the values of that moment. */
+let copied = false;
+
+/**
+ * At load: process.pid is a plain value, set when the process started, and the parent's in a child. As a getter it is
+ * right everywhere, and a child that does not read it pays nothing.
+ *
+ * The copy for ES modules is made and renewed by reading every property of process, and a getter hears of it: that of
+ * process.ppid, which few others read.
+ */
+export function askForPids(): void {
+  if (process.platform === 'win32') return; // nothing forks there
+  const getter = (get: () => number) => ({ get, enumerable: true, configurable: true });
+  Object.defineProperties(process, {
+    pid: getter(() => native.getpid()),
+    ppid: getter(() => {
+      copied = true;
+      return native.getppid();
+    }),
+  });
+  syncBuiltinESMExports(); // a copy may be older than this module
+}
+
+/** For `import { pid } from 'node:process'`. It goes through all of Node's modules, so only where somebody did. */
+function renewCopies(): void {
+  if (copied) syncBuiltinESMExports();
+}
+
+/**
+ * If the parent itself was started by child_process.fork, it has a channel to its own parent. Two processes that read
+ * from one channel steal each other's messages, so the child has none: as in any program that was not started that way.
+ */
+function leaveChannelToParent(inChild: boolean): void {
+  const channel = self.channel as { fd?: number; unref(): void } | undefined | null;
+  if (!channel || !inChild) return;
+  const { fd } = channel;
+  channel.unref();
+  if (typeof fd === 'number' && fd >= 0) native.deafen(fd);
+  for (const [name, value] of Object.entries({ channel: undefined, send: undefined, connected: false })) {
+    Object.defineProperty(process, name, { value, writable: true, enumerable: true, configurable: true });
+  }
+  process.disconnect = () => {};
+}

@@ -1,0 +1,92 @@
+// Worker threads at a fork. Only the forking thread is copied, and a Worker can at any moment hold a lock inside V8 or
+// Node that the child would wait for for ever: measured with two busy Workers, 0 to 70 of 1,000 children hung (npm
+// run storm:workers). So a fork is refused while any Worker lives.
+
+import { subscribe } from 'node:diagnostics_channel';
+import type { Worker } from 'node:worker_threads';
+import { codedError } from '../errors.js';
+
+/** Those that the main thread has started since this module was loaded, until their threads have been joined. */
+const alive = new Set<Worker>();
+/** Whether there can be others, from before. */
+let olderOnes: 'not asked yet' | 'some' | 'none' = 'not asked yet';
+
+subscribe('worker_threads', (message) => {
+  const { worker } = message as { worker: Worker };
+  alive.add(worker);
+  worker.once('exit', () => alive.delete(worker));
+});
+
+/** @throws ERR_FORK_WORKERS_RUNNING */
+export function refuseWithWorkers(allowed: boolean): void {
+  const older = findOlder();
+  const strangers = older.filter(({ url }) => url !== LOADER).length;
+  if (strangers > 0) {
+    throw refusal(
+      `${number(strangers)} from before just-fork was loaded: the child could not let go of what is not known, and would ` +
+        'not end by itself. Load just-fork before you start Workers, or end them first',
+    );
+  }
+  const count = alive.size + older.length;
+  if (count === 0 || allowed) return;
+  throw refusal(
+    `${number(count)}${older.length > 0 ? ' (one is a module loader: tsx, ts-node, --loader)' : ''}: the child would have ` +
+      'none of them, and could inherit a lock that one of them holds, and hang. End them first, or fork with ' +
+      '{ allowWorkers: true } at that risk',
+  );
+}
+
+const number = (count: number) => `and there ${count === 1 ? 'is one' : `are ${count}`}`;
+
+function refusal(why: string): Error {
+  return codedError(
+    new Error(`fork() is refused while Worker threads run, ${why}`),
+    'ERR_FORK_WORKERS_RUNNING',
+  );
+}
+
+/** Node's own thread for module.register(): nothing waits for it, so a child ends without it. */
+const LOADER = 'node:internal/modules/esm/worker';
+
+interface WorkerInfo {
+  workerId: string;
+  url: string;
+}
+
+/** The inspector knows every Worker of this process by its thread id. It is asked once, unless there were some. */
+function findOlder(): WorkerInfo[] {
+  if (olderOnes === 'none') return [];
+  const known = new Set([...alive].map((worker) => `${worker.threadId}`));
+  const older = listByInspector().filter(({ workerId }) => !known.has(workerId));
+  olderOnes = older.length > 0 ? 'some' : 'none';
+  return older;
+}
+
+function listByInspector(): WorkerInfo[] {
+  const found: WorkerInfo[] = [];
+  try {
+    // A Node that was built without the inspector has no such module, and a permission can forbid it.
+    const { Session } = require('node:inspector') as typeof import('node:inspector');
+    const session = new Session();
+    session.connect();
+    session.on('NodeWorker.attachedToWorker', ({ params }) => found.push(params.workerInfo));
+    session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
+    session.post('NodeWorker.disable');
+    session.disconnect();
+  } catch {
+    return [];
+  }
+  return found;
+}
+
+/** In the child, where their threads do not exist: they keep nothing alive, and there is nothing to wait for. */
+export function forgetWorkers(inChild: boolean): void {
+  if (!inChild) return;
+  olderOnes = 'none';
+  if (alive.size === 0) return;
+  for (const worker of alive) {
+    worker.unref();
+    worker.terminate = async () => 1;
+  }
+  alive.clear();
+}

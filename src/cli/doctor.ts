@@ -1,0 +1,123 @@
+// What fork needs here, whether it is there, and whether it works.
+
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { Capabilities } from '../capabilities.js';
+import { bold, dim, green, red } from './colour.js';
+import { version } from './package.js';
+
+const FORKS = 20;
+/** Twenty forks take less than a second; only a hang takes this long. */
+const PATIENCE = 30_000;
+
+interface SelfTest {
+  passed: boolean;
+  forks: number;
+  /** Of fork, _exit and waitpid together, in milliseconds. */
+  median: number | null;
+  error: string | null;
+}
+
+interface Findings {
+  healthy: boolean;
+  version: string;
+  /** null: the addon did not load. */
+  capabilities: Capabilities | null;
+  selfTest: SelfTest | null;
+  advice: string[];
+}
+
+/** @returns the exit code: 0 if fork works here. */
+export function doctor(json: boolean): number {
+  const findings = examine();
+  if (json) console.log(JSON.stringify(findings, null, 2));
+  else print(findings);
+  return findings.healthy ? 0 : 1;
+}
+
+function examine(): Findings {
+  const findings: Findings = {
+    healthy: false,
+    version: version(),
+    capabilities: null,
+    selfTest: null,
+    advice: [],
+  };
+  try {
+    const { capabilities } = require('../index.js') as typeof import('../index.js');
+    findings.capabilities = capabilities();
+  } catch (error) {
+    const why = String((error as Error).message).replace(/[.:]?( Tried:)?\n.*/s, '');
+    const here = `${process.platform}-${process.arch}`;
+    findings.advice.push(
+      `The addon did not load (${why}). There may be none for ${here}: with a C++ compiler, make and Python, ` +
+        '`npx node-gyp rebuild` in the folder of the package builds it',
+    );
+    return findings;
+  }
+  findings.advice.push(...findings.capabilities.missing.map(adviceFor));
+  if (findings.capabilities.fork) {
+    findings.selfTest = test();
+    if (!findings.selfTest.passed) {
+      findings.advice.push(
+        'All is there, and yet fork does not work. This is a bug: please report it, with `--json`',
+      );
+    }
+  }
+  findings.healthy = findings.selfTest?.passed === true;
+  return findings;
+}
+
+function test(): SelfTest {
+  const { status, signal, stdout, stderr, error } = spawnSync(
+    process.execPath,
+    [...process.execArgv, join(__dirname, 'self-test.js'), String(FORKS)],
+    { encoding: 'utf8', timeout: PATIENCE, killSignal: 'SIGKILL' },
+  );
+  if (status === 0) {
+    const times = (JSON.parse(stdout) as number[]).sort((one, other) => one - other);
+    const median = Math.round((times[FORKS / 2] as number) * 1000) / 1000;
+    return { passed: true, forks: FORKS, median, error: null };
+  }
+  const what = error?.message ?? (signal === null ? `exit code ${status}` : signal);
+  return { passed: false, forks: FORKS, median: null, error: `${what}\n${stderr}`.trim() };
+}
+
+/** By a word in what capabilities() says is missing. */
+const ADVICE: [word: RegExp, advice: string][] = [
+  [/fork\(2\)/, 'On Windows, use WSL: there this is Linux'],
+  [/--cpu-prof|--prof|--trace-event/, 'Run without that option (look into NODE_OPTIONS, too)'],
+  [/--frozen-intrinsics/, 'Run without --frozen-intrinsics'],
+  [/UV_USE_IO_URING/, 'Unset UV_USE_IO_URING, or use a Node with libuv 1.49 or later'],
+];
+
+function adviceFor(missing: string): string {
+  const [, advice] = ADVICE.find(([word]) => word.test(missing)) ?? [];
+  const other = 'This build of Node hides what fork needs: use one from nodejs.org or from your distribution';
+  return `Missing: ${missing}. ${advice ?? other}`;
+}
+
+function print({ healthy, version, capabilities, selfTest, advice }: Findings): void {
+  const good = (yes: boolean) => (yes ? green('yes') : red('no'));
+  const row = (name: string, value: string) => console.log(`  ${name.padEnd(22)}${value}`);
+  console.log(bold(`just-fork ${version}`));
+  if (capabilities !== null) {
+    const { platform, arch, node, v8, libuv, fork, heap } = capabilities;
+    row('platform', `${platform} ${arch}`);
+    row('Node', `${node} ${dim(`(V8 ${v8}, libuv ${libuv})`)}`);
+    row("V8's mappings", `${heap.mappings}, ${Math.round(heap.bytes / 2 ** 20)} MiB of addresses`);
+    row('what fork needs', fork ? green('all there') : red(`${capabilities.missing.length} missing`));
+  } else {
+    row('the addon', red('did not load'));
+  }
+  if (selfTest !== null) {
+    const { passed, forks, median, error } = selfTest;
+    row(
+      `${forks} forks`,
+      passed ? `${green('good')}, ${median} ms each (fork, _exit, waitpid; median)` : red('failed'),
+    );
+    if (error !== null) console.log(error.replaceAll(/^/gm, '    '));
+  }
+  row('fork works here', good(healthy));
+  for (const line of advice) console.log(`\n${line}`);
+}

@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { basename, extname, join, resolve } from 'node:path';
+import { demos } from './demos.js';
+import { UsageError, unknown } from './usage.js';
+
+/** Tells the preload module that this process is the one to trace, and where to write. */
+export const OUTPUT = 'JUST_FORK_TRACE_OUTPUT';
+
+/** Runs a file, or a demo, with a trace of all its processes. */
+export function trace(file: string | undefined, output: string | undefined, args: readonly string[]): never {
+  if (file === undefined) throw new UsageError('Which program? just-fork trace FILE [-o NAME] [-- args]');
+  const all = demos();
+  const demo = all.find(({ name }) => name === file);
+  const program = existsSync(file) ? resolve(file) : demo?.program;
+  if (program === undefined) {
+    throw unknown(
+      'file or demo',
+      file,
+      all.map(({ name }) => name),
+    );
+  }
+  const name = output ?? basename(file, extname(file));
+  const { becomeNode } = require('./program.js') as typeof import('./program.js');
+  return becomeNode(['--require', join(__dirname, 'preload.js'), program, ...args], {
+    ...process.env,
+    [OUTPUT]: resolve(name),
+  });
+}

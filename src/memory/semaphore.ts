@@ -1,0 +1,107 @@
+import { constants } from 'node:os';
+import { systemError } from '../errors.js';
+import { integer } from '../validate.js';
+import { deadlineAfter, placeFor, sleepWhile, wake } from './place.js';
+
+/** The words: the value and 1 (so that zeros are a semaphore that nobody has begun), and how many may be asleep. */
+const VALUE = 0;
+const SLEEPERS = 1;
+
+/**
+ * A count between processes that descend from the one that made its memory: acquire() takes one, and waits while there is
+ * none; release() gives back. Make it before you fork.
+ *
+ * ```ts
+ * const free = new SharedSemaphore(3); // at most three children at a time are in the middle of it
+ * for (let i = 0; i < 20; i++) fork(() => { free.acquire(); download(i); free.release(); });
+ * ```
+ *
+ * Nobody owns what was acquired: any process may release it, and if one dies instead, it is lost; the parent, which reaps
+ * that child, can release it in its place. Use SharedMutex where the kernel is to notice. A process that dies while it
+ * waits loses nothing.
+ *
+ * While acquire() waits, the whole thread does; signals are caught, and their listeners run once it is over. There is no
+ * promise form: the kernel lets a thread sleep on a word of memory, and nothing else, and a waiting thread of the pool
+ * would hold up every fork. A pipe is a semaphore that an event loop can wait for.
+ */
+export class SharedSemaphore {
+  /** How much memory one takes. */
+  static readonly BYTES = 8;
+  /** The largest value. */
+  static readonly MAX = 2 ** 31 - 2;
+
+  readonly memory: ArrayBuffer;
+  readonly byteOffset: number;
+  readonly #words: Int32Array;
+
+  /**
+   * @param initial the value to begin with, 0 to SharedSemaphore.MAX. On zeros it is set; where another object has begun
+   *   a semaphore already, that one goes on as it is.
+   * @param memory of sharedMemory(); by default memory of its own.
+   * @param byteOffset where in it, a multiple of 8. Default 0.
+   * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE. What sharedMemory() throws.
+   */
+  constructor(initial: number, memory?: ArrayBuffer, byteOffset = 0) {
+    integer('initial', initial, 0, SharedSemaphore.MAX);
+    const place = placeFor(SharedSemaphore.BYTES, memory, byteOffset);
+    this.memory = place.memory;
+    this.byteOffset = place.byteOffset;
+    this.#words = new Int32Array(place.memory, place.byteOffset, SharedSemaphore.BYTES / 4);
+    Atomics.compareExchange(this.#words, VALUE, 0, initial + 1);
+  }
+
+  /** How many can be acquired at this moment. See sem_getvalue(3). */
+  get value(): number {
+    return Atomics.load(this.#words, VALUE) - 1;
+  }
+
+  /**
+   * Takes one, and waits for it while there is none. See sem_wait(3).
+   *
+   * @param milliseconds how long at most, 0 to 2^31 - 1, by a clock that nobody can set; without it, for ever.
+   * @returns false if the time is over.
+   * @throws ENOSYS: it would have to wait, and macOS before 14.4 cannot.
+   */
+  acquire(milliseconds?: number): boolean {
+    const deadline = deadlineAfter(milliseconds);
+    if (this.tryAcquire()) return true;
+    Atomics.add(this.#words, SLEEPERS, 1);
+    try {
+      for (;;) {
+        const inTime = sleepWhile(this.#words, 1, deadline);
+        if (this.tryAcquire()) return true;
+        if (!inTime) return false;
+      }
+    } finally {
+      Atomics.sub(this.#words, SLEEPERS, 1);
+    }
+  }
+
+  /** Takes one if there is one. See sem_trywait(3). */
+  tryAcquire(): boolean {
+    for (;;) {
+      const word = Atomics.load(this.#words, VALUE);
+      if (word <= 1) return false;
+      if (Atomics.compareExchange(this.#words, VALUE, word, word - 1) === word) return true;
+    }
+  }
+
+  /**
+   * Gives back, or adds. See sem_post(3).
+   *
+   * @param n how many, from 1. Default 1.
+   * @throws EOVERFLOW: the value would be above SharedSemaphore.MAX. Nothing has changed.
+   */
+  release(n = 1): void {
+    integer('n', n, 1, SharedSemaphore.MAX);
+    for (;;) {
+      const word = Atomics.load(this.#words, VALUE);
+      if (word - 1 + n > SharedSemaphore.MAX) throw systemError('release', -constants.errno.EOVERFLOW, { n });
+      if (Atomics.compareExchange(this.#words, VALUE, word, word + n) === word) break;
+    }
+    // Who goes to sleep says so first, and the kernel then lets nobody sleep on a value that has changed: so either it
+    // is counted here, or it sees what was released. All are woken: one alone could die before it takes what it was
+    // woken for, and the others would sleep beside it.
+    if (Atomics.load(this.#words, SLEEPERS) > 0) wake(this.#words);
+  }
+}

@@ -1,0 +1,30 @@
+import { constants } from 'node:buffer';
+import { systemError } from '../errors.js';
+import { native } from '../native.js';
+import { integer } from '../validate.js';
+
+const shared = new WeakSet<ArrayBuffer>();
+
+/**
+ * Memory that stays one and the same over fork(): what the parent or any child below writes, all of them read. Typed
+ * arrays and DataViews on it work as on any ArrayBuffer, and Atomics work between the processes, but for Atomics.wait and
+ * notify, which know the threads of one process only: to wait, use SharedSemaphore, SharedMutex and SharedBarrier.
+ *
+ * It begins as zeros, takes up memory page by page as it is written to, and is freed when no process has it any more. It
+ * cannot be transferred to a Worker. A SharedArrayBuffer, in contrast, is copied by fork, like all else. See mmap(2),
+ * MAP_SHARED and MAP_ANONYMOUS.
+ *
+ * @param byteLength 1 to the longest that an ArrayBuffer can be (`require('buffer').constants.MAX_LENGTH`).
+ * @throws ERR_OUT_OF_RANGE. ENOMEM: more than there is. ENOSYS: this runtime takes no memory from outside (Electron).
+ */
+export function sharedMemory(byteLength: number): ArrayBuffer {
+  const memory = native.sharedMemory(integer('byteLength', byteLength, 1, constants.MAX_LENGTH));
+  if (typeof memory === 'number') throw systemError('mmap', memory, { byteLength });
+  shared.add(memory);
+  return memory;
+}
+
+/** Whether it came from sharedMemory(). */
+export function isShared(memory: unknown): memory is ArrayBuffer {
+  return shared.has(memory as ArrayBuffer);
+}

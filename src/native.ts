@@ -1,0 +1,143 @@
+// The native side, as native/addon.cc exports it. Nothing here checks its arguments: callers have done so.
+
+import { closeSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import bindings from 'bindings';
+
+/** A count or another answer where it is 0 or more, `-errno` where it is below. */
+type Result = number;
+
+export interface Native {
+  // fork
+  fork(milliseconds: number, withWorkers: boolean): Result;
+  isForkedChild(): boolean;
+  leaveAtCleanup(code: number): void;
+  reportUncaught(error: unknown): void;
+  missingForFork(): string[];
+  onMainThread(): boolean;
+  profilerRuns(): boolean;
+  heapMappings(): { count: number; bytes: number };
+  // wait
+  waitpid(pid: number, options: number): [result: Result, status: number];
+  wait4(pid: number, options: number): [result: Result, status: number, usage: number[]];
+  waitid(type: number, id: number, options: number): number[] | Result;
+  peekChild(pid: number): Result;
+  listChildren(): number[];
+  libuvChildren(): number[];
+  waitUntilAnyEnds(pids: number[], milliseconds: number): Result;
+  watchExit(pid: number, ended: () => void): Result;
+  watchSignals(set: number[], pending: () => void): Result;
+  watchReadable(fd: number, readable: () => void): Result;
+  unwatch(id: number): void;
+  // descriptors
+  pipe(): [readFd: number, writeFd: number] | number;
+  close(fd: number): Result;
+  read(fd: number, into: Uint8Array): Result;
+  write(fd: number, from: Uint8Array): Result;
+  dropCompletions(): void;
+  leaveHandles(): Result;
+  dropQueuedOutput(): number;
+  queuedOutput(): number;
+  deafen(fd: number): Result;
+  pipe2(flags: number): [number, number] | Result;
+  socketpair(): [number, number] | Result;
+  dup(fd: number): Result;
+  dup2(fd: number, target: number, inheritable: number): Result;
+  isatty(fd: number): Result;
+  getInheritable(fd: number): Result;
+  setInheritable(fd: number, inheritable: number): Result;
+  getBlocking(fd: number): Result;
+  setBlocking(fd: number, blocking: number): Result;
+  // limits
+  getpriority(which: number, who: number): [error: Result, value: number];
+  setpriority(which: number, who: number, value: number): Result;
+  getrlimit(resource: number): [soft: number, hard: number] | Result;
+  setrlimit(resource: number, soft: number, hard: number): Result;
+  getrusage(who: number): number[] | Result;
+  times(): [number, number, number, number, number];
+  // signals: a set is an array of numbers
+  maskProcess(how: number, set: number[]): number[] | Result;
+  maskThread(how: number, set: number[]): number[] | Result;
+  sigpending(): number[];
+  suspend(mask: number[] | null): void;
+  waitForSignal(set: number[], milliseconds: number): number[] | Result;
+  raise(signal: number): Result;
+  getDisposition(signal: number): Result;
+  setDisposition(signal: number, ignore: number): Result;
+  alarm(seconds: number): number;
+  getitimer(which: number): [delay: number, interval: number] | Result;
+  setitimer(which: number, delay: number, interval: number): [delay: number, interval: number] | Result;
+  // memory
+  sharedMemory(length: number): ArrayBuffer | Result;
+  // sync; milliseconds -1: no limit. -EFAULT: the memory was detached
+  futexWait(words: Int32Array, value: number, milliseconds: number): Result;
+  futexWake(words: Int32Array): Result;
+  mutexLock(mutex: Int32Array, milliseconds: number): Result;
+  mutexUnlock(mutex: Int32Array): Result;
+  // random
+  fillRandom(bytes: Uint8Array): Result;
+  drawRandom(numbers: Float64Array, fromNewSeed: boolean): Result;
+  // exec
+  execve(path: string, argv: string[], env: string[], keepIgnoredSigpipe: boolean): Result;
+  // process
+  exitAtOnce(code: number): never;
+  getpid(): number;
+  getppid(): number;
+  getpgid(pid: number): Result;
+  setpgid(pid: number, group: number): Result;
+  getsid(pid: number): Result;
+  setsid(): Result;
+  tcgetpgrp(fd: number): Result;
+  tcsetpgrp(fd: number, group: number): Result;
+  setChildSubreaper(on: number): Result;
+  setParentDeathSignal(signal: number): Result;
+  pidfdOpen(pid: number): Result;
+  pidfdSendSignal(pidfd: number, signal: number): Result;
+  kill(pid: number, signal: number): Result;
+  errorText(errno: number): string;
+}
+
+/** What the package says where there is no fork(2): it loads, and each call tells. */
+function unsupported(): Native {
+  // The first thing that fork() asks.
+  const callOf = (name: string) => (name === 'onMainThread' ? 'fork' : name);
+  const refuse = (name: string) => (): never => {
+    const error: NodeJS.ErrnoException = new Error(
+      `ENOSYS: function not implemented, ${name} (just-fork serves Linux and macOS; this is ${process.platform})`,
+    );
+    error.code = 'ENOSYS';
+    error.syscall = name;
+    throw error;
+  };
+  return new Proxy({} as Native, { get: (_, name) => refuse(callOf(String(name))) });
+}
+
+/** By the interpreter that the running Node's ELF header names. */
+function libc(): 'glibc' | 'musl' {
+  const header = Buffer.alloc(4096);
+  const fd = openSync('/proc/self/exe', 'r');
+  try {
+    readSync(fd, header);
+  } finally {
+    closeSync(fd);
+  }
+  return header.includes('/ld-musl-') ? 'musl' : 'glibc';
+}
+
+function load(): Native {
+  if (process.platform === 'win32') return unsupported();
+  const file = 'just_fork.node';
+  const tag = process.platform === 'linux' ? `.${libc()}` : '';
+  const platform = `${process.platform}-${process.arch}`;
+  return bindings({
+    bindings: file,
+    module_root: join(__dirname, '..', '..'),
+    // What the user built from source comes first, then what the package brought along.
+    try: [
+      ['module_root', 'build', 'Release', 'bindings'],
+      ['module_root', 'prebuilds', platform, `just-fork${tag}.node`],
+    ],
+  } as never) as Native;
+}
+
+export const native: Native = load();

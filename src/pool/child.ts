@@ -1,0 +1,152 @@
+// One child of a pool, as the parent has it: its pid, the pipe of its answers, and its end.
+
+import { type ForkOptions, fork } from '../child/fork.js';
+import { check, ECHILD, isErrno, systemError } from '../errors.js';
+import { native } from '../native.js';
+import { decodeStatus } from '../posix/status.js';
+import { waitpidAsync } from '../posix/waitpid-async.js';
+import { FrameReader, type TakeFrame } from './frame-reader.js';
+import { closePipe, rememberPipe, unwatchPipe, watchPipe } from './inheritance.js';
+import { prepareParentDeath } from './parent-death.js';
+import { rehearsePoolChild } from './rehearsal.js';
+import type { Exit } from './slots.js';
+import { type Work, work } from './worker.js';
+
+/** How a pool child is made, and what hears of it. */
+export interface Launch extends Work {
+  fork: ForkOptions;
+  /** The immediate that this is called from: nothing of the program is below it on the stack. */
+  turn: NodeJS.Immediate;
+  frame: TakeFrame;
+  /** Once all its frames were taken, and it was reaped; it calls nothing after that. */
+  ended(exit: Exit): void;
+}
+
+/** Reads at a time, of 64 KiB or of one large answer, before the loop has its turn. */
+const READS = 16;
+
+export class PoolChild {
+  readonly pid: number;
+  readonly slot: number;
+  /** What performance.now() was. */
+  readonly startedAt = performance.now();
+  readonly #owner = native.getpid();
+  readonly #fd: number;
+  readonly #reader: FrameReader;
+  #paused = false;
+  /** Nothing more comes out of the pipe, or nothing that can be read. */
+  #dry = false;
+  #reaped = false;
+  #escalation: NodeJS.Timeout | undefined;
+
+  /** In the child it does not return a child of a pool, but undefined, to a caller that must return to the loop at once. */
+  static launch(launch: Launch): PoolChild | undefined {
+    rehearsePoolChild(); // before there is a leash to forget
+    prepareParentDeath();
+    const parent = native.getpid();
+    const ends = native.pipe();
+    if (typeof ends === 'number') throw systemError('pipe', ends);
+    const [readFd, writeFd] = ends;
+    rememberPipe(readFd);
+    let pid = -1;
+    try {
+      check('fcntl', native.setBlocking(readFd, 0));
+      pid = fork(launch.fork);
+    } finally {
+      if (pid !== 0) native.close(writeFd);
+      if (pid < 0) closePipe(readFd);
+    }
+    if (pid > 0) return new PoolChild(pid, readFd, launch);
+    work(launch, writeFd, parent, launch.turn);
+    return undefined;
+  }
+
+  private constructor(pid: number, fd: number, { slot, frame, ended }: Launch) {
+    this.pid = pid;
+    this.slot = slot;
+    this.#fd = fd;
+    this.#reader = new FrameReader(frame);
+    this.#watch();
+    waitpidAsync(pid).then(
+      ([, status]) => this.#end({ pid, slot, status, ...decodeStatus(status) }, ended),
+      (error) => this.#end(lost(pid, slot, error), ended),
+    );
+  }
+
+  get reaped(): boolean {
+    return this.#reaped;
+  }
+
+  /** Sends a signal, unless it has been reaped: then its pid may be another process's. */
+  kill(signal: number): void {
+    if (this.#reaped || native.getpid() !== this.#owner || native.peekChild(this.pid) < 0) return;
+    native.kill(this.pid, signal);
+  }
+
+  /** Sends `signal`, and SIGKILL if it still runs after `milliseconds`. */
+  stop(signal: number, milliseconds: number): void {
+    this.kill(signal);
+    this.#escalation ??= setTimeout(() => this.kill(SIGKILL), milliseconds);
+  }
+
+  /** Leaves what it sends in the pipe; when that is full, the child waits. */
+  pause(): void {
+    this.#paused = true;
+    if (!this.#reaped) unwatchPipe(this.#fd);
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (!this.#reaped && !this.#dry) this.#watch();
+  }
+
+  #watch(): void {
+    watchPipe(this.#fd, () => {
+      for (let i = 0; i < READS && !this.#paused && !this.#reaped; i++) {
+        if (!this.#read()) break;
+      }
+    });
+  }
+
+  /** Reads once; false if there is nothing, or nothing more. */
+  #read(): boolean {
+    try {
+      const found = this.#reader.read(this.#fd);
+      // An end while the child runs: it has closed its pipe, or runs another program. Its own end will tell.
+      if (found === 'end') this.#dryUp();
+      return found === 'some';
+    } catch (error) {
+      process.emitWarning(error as Error);
+      this.#dryUp();
+      this.kill(SIGKILL); // whatever it still sends, nobody could read it
+      return false;
+    }
+  }
+
+  #dryUp(): void {
+    this.#dry = true;
+    unwatchPipe(this.#fd);
+  }
+
+  #end(exit: Exit, ended: (exit: Exit) => void): void {
+    // The child is gone, so all that it has written is there; somebody who has its pipe still is not waited for.
+    unwatchPipe(this.#fd);
+    while (!this.#dry && this.#read()) {}
+    this.#reaped = true;
+    clearTimeout(this.#escalation);
+    closePipe(this.#fd);
+    ended(exit);
+  }
+}
+
+const SIGKILL = 9;
+
+function lost(pid: number, slot: number, error: unknown): Exit {
+  if (!isErrno(error, ECHILD)) throw error;
+  process.emitWarning(`Child ${pid} of slot ${slot} was reaped by somebody else: its exit status is lost`, {
+    code: 'JUST_FORK_CHILD_LOST',
+  });
+  const unknown = { status: -1, exitCode: null, signal: null, coreDumped: false, success: false };
+  return { pid, slot, kind: 'lost', ...unknown };
+}

@@ -1,0 +1,117 @@
+import { codedError } from '../errors.js';
+import type { Exit } from './slots.js';
+
+/** Where an error came about: in which child, and for map and each at which item. */
+export interface Place {
+  pid: number;
+  slot: number;
+  /** Of the item, in map and each. */
+  index?: number;
+}
+
+/**
+ * What a child threw, or rejected with. It has the name, message and stack that it had there, and its own properties
+ * (`code`, say) as far as they can be serialised; it is no instance of the class that it was.
+ *
+ * `cause` is that of the error; of something thrown that is no error, it is the thing itself.
+ */
+export class RemoteError extends Error {
+  declare readonly pid: number;
+  declare readonly slot: number;
+  declare readonly index?: number;
+
+  constructor(thrown: Thrown, place: Place) {
+    super(thrown.message, 'cause' in thrown ? { cause: thrown.cause } : undefined);
+    hidden(this, 'name', thrown.name);
+    hidden(this, 'stack', thrown.stack);
+    for (const [key, value] of Object.entries(thrown.properties ?? {})) hidden(this, key, value, true);
+    Object.assign(this, place);
+  }
+}
+
+/** As an error's own name and stack are: not listed. `properties` may be called anything, "__proto__" too. */
+function hidden(error: Error, key: string, value: unknown, enumerable = false): void {
+  Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
+}
+
+/** What a child sends of what was thrown in it. */
+export interface Thrown {
+  name: string;
+  message: string;
+  stack: string;
+  cause?: unknown;
+  properties?: Record<string, unknown>;
+}
+
+/** A child ended without an answer: by a signal, by process.exit, out of memory; or somebody else reaped it. */
+export class ChildDiedError extends Error {
+  readonly code = 'ERR_CHILD_DIED';
+  readonly pid: number;
+  readonly slot: number;
+  /** 0 to 255, or null if a signal ended it or nobody knows. */
+  readonly exitCode: number | null;
+  /** What ended it, or null. */
+  readonly signal: NodeJS.Signals | null;
+  declare readonly index?: number;
+
+  constructor({ pid, slot, kind, exitCode, signal }: Exit, index?: number) {
+    const how =
+      kind === 'lost'
+        ? 'was reaped by somebody else'
+        : signal !== null
+          ? `was ended by ${signal}`
+          : `ended with exit code ${exitCode}`;
+    const item = index === undefined ? '' : ` at item ${index}`;
+    super(`Child ${pid} of slot ${slot} ${how}${item}, without an answer`);
+    hidden(this, 'name', 'ChildDiedError');
+    this.pid = pid;
+    this.slot = slot;
+    this.exitCode = exitCode;
+    this.signal = signal;
+    if (index !== undefined) this.index = index;
+  }
+}
+
+export function timedOut(milliseconds: number, place: Place): Error {
+  const item = place.index === undefined ? '' : ` at item ${place.index}`;
+  const error = new Error(
+    `Child ${place.pid} of slot ${place.slot} took more than ${milliseconds} ms${item}`,
+  );
+  hidden(error, 'name', 'TimeoutError');
+  return Object.assign(codedError(error, 'ERR_POOL_TIMEOUT'), place, { timeout: milliseconds });
+}
+
+export function aborted(signal: AbortSignal): Error {
+  const error = codedError(new Error('The operation was aborted', { cause: signal.reason }), 'ABORT_ERR');
+  hidden(error, 'name', 'AbortError');
+  return error;
+}
+
+export const queueFull = (waiting: number, maxQueue: number) =>
+  codedError(
+    new Error(`${waiting} calls wait for a free slot, and maxQueue is ${maxQueue}: await pool.ready() first`),
+    'ERR_POOL_QUEUE_FULL',
+  );
+
+export const inChild = () =>
+  codedError(
+    new Error('This pool belongs to the process that made it, and this is a child of it: make a new one'),
+    'ERR_POOL_IN_CHILD',
+  );
+
+export const closed = () => codedError(new Error('The pool is closed'), 'ERR_POOL_CLOSED');
+
+export const killed = (why: string) =>
+  codedError(new Error(`The pool's children were ended: ${why}`), 'ERR_POOL_KILLED');
+
+export const keeping = () =>
+  codedError(
+    new Error('A keeper has all slots of this pool: use another pool for run, map and each'),
+    'ERR_POOL_KEEPING',
+  );
+
+export const broken = (cause: Error) =>
+  codedError(
+    new Error('The initialiser failed in a child, and would in the next', { cause }),
+    'ERR_POOL_BROKEN',
+  );

@@ -1,0 +1,39 @@
+// What any forked child, of fork() too, has of its parent's pools: nothing. Siblings' pipes are closed, and their ends are
+// not waited for here (posix/waitpid-async.ts sees to that).
+
+import { check } from '../errors.js';
+import { native } from '../native.js';
+import { forgetInterrupts } from './interrupts.js';
+import { forgetLeash } from './parent-death.js';
+
+/** The parent's ends of the pipes of running children, and the native watches of them; 0 while not watched. */
+const pipes = new Map<number, number>();
+
+/** Calls `arrived` when there is something to read. */
+export function watchPipe(fd: number, arrived: () => void): void {
+  pipes.set(fd, check('watch', native.watchReadable(fd, arrived), { fd }));
+}
+
+export function unwatchPipe(fd: number): void {
+  const watch = pipes.get(fd) ?? 0;
+  if (watch > 0) native.unwatch(watch);
+  pipes.set(fd, 0);
+}
+
+export function closePipe(fd: number): void {
+  unwatchPipe(fd);
+  pipes.delete(fd);
+  native.close(fd);
+}
+
+/** One that must not be left open in a child, and is not watched yet. */
+export function rememberPipe(fd: number): void {
+  pipes.set(fd, 0);
+}
+
+export function forgetPools(inChild: boolean): void {
+  if (!inChild) return;
+  for (const fd of [...pipes.keys()]) closePipe(fd);
+  forgetInterrupts();
+  forgetLeash();
+}

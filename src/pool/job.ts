@@ -1,0 +1,37 @@
+// What a pool gives its slots to: one call of run, map, each or keep.
+
+import type { PoolChild } from './child.js';
+import type { Kind } from './frames.js';
+import type { Port } from './port.js';
+import type { Exit } from './slots.js';
+
+export interface Job {
+  readonly name: string | undefined;
+  /** Whether it takes every slot for good: keep. */
+  readonly keeps: boolean;
+  /** Whether it wants a child in this slot now. */
+  wants(slot: number): boolean;
+  /** In the child. */
+  main(port: Port, slot: number): unknown;
+  /** The child that it wanted has been forked, */
+  spawned(child: PoolChild): void;
+  /** or could not be. */
+  forkFailed(error: Error): void;
+  frame(child: PoolChild, kind: Kind, index: number, payload: Buffer): void;
+  ended(child: PoolChild, exit: Exit): void;
+  /** Ends its children and fails; drops what has not begun. */
+  cancel(error: unknown): void;
+  /** Slots were taken away: those from `slots` on are to be left when their work allows it. */
+  shrink(slots: number): void;
+}
+
+/** What a job needs of its pool. */
+export interface Host {
+  /** How children are ended. */
+  stop(child: PoolChild): void;
+  /** It may want a child that it did not want before. */
+  wake(): void;
+  /** It is over: it wants nothing any more, and has no children. */
+  over(job: Job): void;
+  settled(good: boolean): void;
+}

@@ -1,0 +1,275 @@
+import { runAsyncBody } from '../child/body.js';
+import { invalidType } from '../errors.js';
+import type { PoolChild } from './child.js';
+import { ChildDiedError } from './errors.js';
+import type { Host, Job } from './job.js';
+import type { Failure } from './map-job.js';
+import { number, object } from './options.js';
+import type { Port } from './port.js';
+import type { Exit } from './slots.js';
+
+/** Of keep. */
+export interface KeepOptions {
+  /**
+   * Which children are replaced when they have ended: all, those that did not exit with 0, or none.
+   * @default 'always'
+   */
+  restart?: 'always' | 'on-failure' | 'never';
+  /**
+   * How many times in a row a slot is refilled although its children did not last. After that the keeper gives up: the
+   * other children are ended, and wait() rejects.
+   * @default no limit
+   */
+  maxRestarts?: number;
+  backoff?: Backoff;
+  /** For onSpawn and onExit. */
+  name?: string;
+}
+
+/**
+ * When a slot is refilled: at once if its child had lasted; else after a delay, which doubles each time. In milliseconds.
+ */
+export interface Backoff {
+  /** The first delay. @default 100 */
+  initial?: number;
+  /** The longest. @default 30000 */
+  max?: number;
+  /** How long a child must run to have lasted. @default 1000 */
+  lasting?: number;
+}
+
+/** A supervisor: what pool.keep returns. */
+export interface Keeper extends AsyncDisposable {
+  /** How many children were started in place of others. */
+  readonly restarts: number;
+  /** Of its children that run, by slot. */
+  readonly pids: number[];
+  /**
+   * Resolves when it has no child and will have none: it was stopped, or `restart` says so. Rejects when it has given up,
+   * with the ChildDiedError of the last child, or with what a callback has thrown.
+   */
+  wait(): Promise<void>;
+  /** Replaces its children one after the other, each by killSignal; resolves when the last one was replaced. */
+  reload(): Promise<void>;
+  /** Ends its children: killSignal, then SIGKILL after killTimeout. Resolves when all have ended. */
+  stop(): Promise<void>;
+}
+
+interface Seat {
+  child?: PoolChild;
+  /** Running: the slot is to be refilled then. */
+  timer?: NodeJS.Timeout;
+  /** Children in a row that have not lasted. */
+  failures: number;
+  /** It is left empty. */
+  done: boolean;
+  /** Its child is ended on purpose; what to call when there is a new one. */
+  reloaded?: (() => void) | undefined;
+  started: boolean;
+}
+
+export class KeepJob implements Job, Keeper {
+  readonly name: string | undefined;
+  readonly keeps = true;
+  restarts = 0;
+  readonly #host: Host;
+  readonly #body: (slot: number) => number | void | Promise<number | void>;
+  readonly #options: CheckedKeepOptions;
+  readonly #seats: Seat[] = [];
+  #slots: number;
+  #stopping = false;
+  #verdict: Failure | undefined;
+  #over = false;
+  #waiters: { resolve(): void; reject(error: unknown): void }[] = [];
+
+  constructor(
+    host: Host,
+    slots: number,
+    body: (slot: number) => number | void | Promise<number | void>,
+    options: CheckedKeepOptions,
+    name: string | undefined,
+  ) {
+    this.#host = host;
+    this.#slots = slots;
+    this.#body = body;
+    this.#options = options;
+    this.name = name;
+  }
+
+  get pids(): number[] {
+    return this.#seats.flatMap(({ child }) => (child ? [child.pid] : []));
+  }
+
+  wait(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ resolve, reject });
+      if (this.#over) this.#tell();
+    });
+  }
+
+  async reload(): Promise<void> {
+    for (let slot = 0; slot < this.#slots && !this.#stopping; slot++) {
+      const seat = this.#seat(slot);
+      const { child } = seat;
+      if (!child || seat.done) continue;
+      await new Promise<void>((resolve) => {
+        seat.reloaded = resolve;
+        this.#host.stop(child);
+      });
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stop();
+    // Why it has given up is for wait() to tell.
+    return this.wait().catch(() => {});
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  wants(slot: number): boolean {
+    if (this.#stopping || slot >= this.#slots) return false;
+    const { child, timer, done } = this.#seat(slot);
+    return child === undefined && timer === undefined && !done;
+  }
+
+  /** Its errors are printed, and its listeners run, as in any program. */
+  main(_port: Port, slot: number): unknown {
+    for (const name of ['uncaughtException', 'beforeExit']) process.removeAllListeners(name);
+    const body = this.#body; // not as a method
+    return runAsyncBody(() => body(slot));
+  }
+
+  spawned(child: PoolChild): void {
+    const seat = this.#seat(child.slot);
+    seat.child = child;
+    if (seat.started) this.restarts++;
+    seat.started = true;
+    this.#reloaded(seat);
+    if (this.#stopping) this.#host.stop(child);
+  }
+
+  /** As a child that has not lasted; which slot it was for does not matter. */
+  forkFailed(error: Error): void {
+    for (let slot = 0; slot < this.#slots; slot++) {
+      const seat = this.#seat(slot);
+      if (seat.child === undefined && seat.timer === undefined && !seat.done) this.#failed(seat, error);
+    }
+  }
+
+  frame(): void {}
+
+  ended(child: PoolChild, exit: Exit): void {
+    const seat = this.#seat(child.slot);
+    delete seat.child;
+    const lasted = performance.now() - child.startedAt >= this.#options.lasting;
+    if (lasted || seat.reloaded) seat.failures = 0;
+    const { restart } = this.#options;
+    if (!seat.reloaded && (restart === 'never' || (restart === 'on-failure' && exit.success)))
+      seat.done = true;
+    else if (!lasted && !seat.reloaded && !this.#stopping) this.#failed(seat, new ChildDiedError(exit));
+    if (this.#stopping || seat.done) this.#finishIfEmpty();
+    else this.#host.wake();
+  }
+
+  /** That all children of the pool are ended is an end as it should be. */
+  cancel(error: unknown): void {
+    if ((error as { code?: unknown } | null)?.code !== 'ERR_POOL_KILLED') this.#verdict ??= { error };
+    this.#stop();
+  }
+
+  shrink(slots: number): void {
+    this.#slots = slots;
+    for (const { child } of this.#seats.slice(slots)) if (child) this.#host.stop(child);
+  }
+
+  /** All that it is to fill, those whose first child is yet to come included. */
+  get #allSeats(): Seat[] {
+    return Array.from({ length: this.#slots }, (_, slot) => this.#seat(slot));
+  }
+
+  #seat(slot: number): Seat {
+    this.#seats[slot] ??= { failures: 0, done: false, started: false };
+    return this.#seats[slot];
+  }
+
+  #failed(seat: Seat, error: Error): void {
+    seat.failures++;
+    const { maxRestarts, initial, max } = this.#options;
+    if (seat.failures > maxRestarts) {
+      this.cancel(error);
+      return;
+    }
+    seat.timer = setTimeout(
+      () => {
+        delete seat.timer;
+        this.#host.wake();
+      },
+      Math.min(max, initial * 2 ** (seat.failures - 1)),
+    );
+  }
+
+  #reloaded(seat: Seat): void {
+    seat.reloaded?.();
+    seat.reloaded = undefined;
+  }
+
+  #stop(): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    for (const seat of this.#seats) {
+      clearTimeout(seat.timer);
+      this.#reloaded(seat);
+      if (seat.child) this.#host.stop(seat.child);
+    }
+    this.#finishIfEmpty();
+  }
+
+  #finishIfEmpty(): void {
+    if (this.#over || this.pids.length > 0) return;
+    if (!this.#stopping && this.#allSeats.some(({ done }) => !done)) return;
+    this.#over = true;
+    this.#host.over(this);
+    if (this.#verdict && this.#waiters.length === 0) process.emitWarning(this.#verdict.error as Error);
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const { resolve, reject } of this.#waiters.splice(0)) {
+      if (this.#verdict) reject(this.#verdict.error);
+      else resolve();
+    }
+  }
+}
+
+export interface CheckedKeepOptions {
+  restart: 'always' | 'on-failure' | 'never';
+  maxRestarts: number;
+  initial: number;
+  max: number;
+  lasting: number;
+}
+
+export function checkedKeepOptions(given: unknown): CheckedKeepOptions {
+  const options = object<KeepOptions>('options', given);
+  const { restart = 'always' } = options;
+  if (restart !== 'always' && restart !== 'on-failure' && restart !== 'never') {
+    throw invalidType('options.restart', `'always', 'on-failure' or 'never'`, restart);
+  }
+  const backoff = object<Backoff>('options.backoff', options.backoff);
+  const time = (name: keyof Backoff, preset: number) =>
+    number(`backoff.${name}`, backoff[name], preset, 0, 2 ** 31 - 1);
+  return {
+    restart,
+    maxRestarts:
+      options.maxRestarts === undefined
+        ? Infinity
+        : number('maxRestarts', options.maxRestarts, 0, 0, 2 ** 31 - 1),
+    // A delay of nothing would be a loop.
+    initial: Math.max(1, time('initial', 100)),
+    max: Math.max(1, time('max', 30_000)),
+    lasting: time('lasting', 1000),
+  };
+}

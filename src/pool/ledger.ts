@@ -1,0 +1,78 @@
+// The memory that a map's parent and children share: which item is next, and who is at which.
+//
+// A child that is killed leaves in it what it was at. That is why an item is entered before it begins.
+
+import { sharedMemory } from '../memory/shared-memory.js';
+
+/** Words of 32 bits: the next position, how many slots there are, then for each slot its item + 1, or 0. */
+const NEXT = 0;
+const SLOTS = 1;
+const FIRST = 2;
+
+export class Ledger {
+  readonly #words: Int32Array;
+  /** Since when each slot's item has run: performance.now(), which is one clock in parent and children. */
+  readonly #since: Float64Array;
+  readonly capacity: number;
+
+  /** @param capacity how many slots it can have, ever. */
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    const bytes = 4 * (FIRST + capacity);
+    const aligned = Math.ceil(bytes / 8) * 8;
+    const memory = sharedMemory(aligned + 8 * capacity);
+    this.#words = new Int32Array(memory, 0, FIRST + capacity);
+    this.#since = new Float64Array(memory, aligned, capacity);
+    this.slots = capacity;
+  }
+
+  /** Takes `count` positions, and returns the first. Past the end there is nothing to take, but it goes on counting. */
+  take(count: number): number {
+    return Atomics.add(this.#words, NEXT, count);
+  }
+
+  /** How many have been taken. */
+  get taken(): number {
+    return Atomics.load(this.#words, NEXT);
+  }
+
+  rewind(): void {
+    Atomics.store(this.#words, NEXT, 0);
+  }
+
+  /** A child in a slot above that takes no further item. */
+  get slots(): number {
+    return Atomics.load(this.#words, SLOTS);
+  }
+
+  set slots(count: number) {
+    Atomics.store(this.#words, SLOTS, count);
+  }
+
+  begin(slot: number, index: number): void {
+    this.stopClock(slot);
+    Atomics.store(this.#words, FIRST + slot, index + 1);
+  }
+
+  startClock(slot: number): void {
+    this.#since[slot] = performance.now();
+  }
+
+  /** A child that waits for its parent to read does not take its time. */
+  stopClock(slot: number): void {
+    this.#since[slot] = Number.POSITIVE_INFINITY;
+  }
+
+  leave(slot: number): void {
+    Atomics.store(this.#words, FIRST + slot, 0);
+  }
+
+  /** The item that the slot is at; -1: none. */
+  at(slot: number): number {
+    return Atomics.load(this.#words, FIRST + slot) - 1;
+  }
+
+  since(slot: number): number {
+    return this.#since[slot] as number;
+  }
+}

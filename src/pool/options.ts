@@ -1,0 +1,192 @@
+// The options of pools and of their calls, checked once. They are read, never written to, and may be frozen.
+
+import { availableParallelism } from 'node:os';
+import { checkedOptions as checkedForkOptions, type ForkOptions } from '../child/fork.js';
+import { invalidType } from '../errors.js';
+import { callable, integer, type Signal, signalNumber } from '../validate.js';
+import type { Exit } from './slots.js';
+
+/** What onSpawn hears. */
+export interface Spawn {
+  pid: number;
+  /** 0 to slots-1. */
+  slot: number;
+  /** The call's name, or the pool's. */
+  name?: string;
+}
+
+export interface PoolOptions {
+  /**
+   * How many children run at a time, 0 to 65,536. With 0 nothing is forked: run, map and each call their functions in
+   * this process, one after the other.
+   * @default os.availableParallelism()
+   */
+  slots?: number;
+  /**
+   * Milliseconds that a call of run, or an item of map and each, may take; then its child is ended.
+   * @default none
+   */
+  timeout?: number;
+  /**
+   * How many calls may wait for a first child. A call above that rejects with ERR_POOL_QUEUE_FULL; ready() waits.
+   * @default no limit
+   */
+  maxQueue?: number;
+  /** In the parent, after each fork. If it throws, the call that the child belongs to rejects with that error. */
+  onSpawn?: (spawn: Spawn) => void;
+  /** In the parent, once for each child, when it was reaped. If it throws: as onSpawn. */
+  onExit?: (exit: Exit & { name?: string }) => void;
+  /** For onSpawn and onExit to tell pools, or calls, apart. */
+  name?: string;
+  /**
+   * What ends a child: after a time-out, an abort, the first error of a map, close and kill.
+   * @default 'SIGTERM'
+   */
+  killSignal?: Signal;
+  /**
+   * Milliseconds until a child that killSignal has not ended gets SIGKILL.
+   * @default 5000
+   */
+  killTimeout?: number;
+  /** Runs in each child before anything else. Should it fail, the pool is broken: all calls reject, ERR_POOL_BROKEN. */
+  init?: (slot: number) => void | Promise<void>;
+  /** How each fork is made. */
+  fork?: ForkOptions;
+}
+
+/** Of run. */
+export interface RunOptions {
+  /** Ends the child, and rejects with an AbortError; before the fork, nothing is forked. */
+  signal?: AbortSignal;
+  /** As that of the pool, for this call. 0: none. */
+  timeout?: number;
+  /** For onSpawn and onExit. */
+  name?: string;
+}
+
+/** Of map and each. */
+export interface MapOptions<T = unknown, R = unknown> extends RunOptions {
+  /**
+   * How many items a child takes at a time, from 1. Taking costs next to nothing, so this is for items that are best done
+   * together.
+   * @default 1
+   */
+  chunk?: number;
+  /**
+   * After so many items, from 1, a child ends and another takes its place.
+   * @default no limit
+   */
+  maxTasksPerChild?: number;
+  /** In the parent, after each item, good or bad. If it throws, the call rejects with that error. */
+  onProgress?: (done: number, total: number) => void;
+  /** In the parent, when a child begins with an item. If it throws: as onProgress. */
+  onStart?: (item: T, index: number) => void;
+  /** In the parent, with each result, but not after an error. If it throws: as onProgress. */
+  onFinish?: (item: T, index: number, value: R) => void;
+  /**
+   * Whether onFinish, and what each yields, come in the order of the items.
+   * @default false
+   */
+  ordered?: boolean;
+}
+
+export interface CheckedPoolOptions {
+  slots: number;
+  timeout: number;
+  maxQueue: number;
+  onSpawn: PoolOptions['onSpawn'];
+  onExit: PoolOptions['onExit'];
+  name: string | undefined;
+  killSignal: number;
+  killTimeout: number;
+  init: PoolOptions['init'];
+  fork: ForkOptions;
+}
+
+export const MAX_SLOTS = 65_536;
+const MAX_TIMER = 2 ** 31 - 1;
+
+export function checkedPoolOptions(given: unknown): CheckedPoolOptions {
+  const options = object<PoolOptions>('options', given);
+  return {
+    slots: number('slots', options.slots, availableParallelism(), 0, MAX_SLOTS),
+    timeout: number('timeout', options.timeout, 0, 0, MAX_TIMER),
+    maxQueue: options.maxQueue === undefined ? Infinity : number('maxQueue', options.maxQueue, 0, 0, 2 ** 32),
+    onSpawn: callback('onSpawn', options.onSpawn),
+    onExit: callback('onExit', options.onExit),
+    name: checkedName(options.name),
+    killSignal: signalNumber(
+      'options.killSignal',
+      options.killSignal === undefined ? 'SIGTERM' : options.killSignal,
+    ),
+    killTimeout: number('killTimeout', options.killTimeout, 5000, 0, MAX_TIMER),
+    init: callback('init', options.init),
+    fork: checkedForkOptions(options.fork),
+  };
+}
+
+export interface CheckedRunOptions {
+  signal: AbortSignal | undefined;
+  timeout: number;
+  name: string | undefined;
+}
+
+export function checkedRunOptions(given: unknown, pool: CheckedPoolOptions): CheckedRunOptions {
+  const options = object<RunOptions>('options', given);
+  const { signal } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw invalidType('options.signal', 'an instance of AbortSignal', signal);
+  }
+  return {
+    signal,
+    timeout: number('timeout', options.timeout, pool.timeout, 0, MAX_TIMER),
+    name: checkedName(options.name) ?? pool.name,
+  };
+}
+
+export interface CheckedMapOptions<T, R> extends CheckedRunOptions {
+  chunk: number;
+  maxTasksPerChild: number;
+  onProgress: MapOptions<T, R>['onProgress'];
+  onStart: MapOptions<T, R>['onStart'];
+  onFinish: MapOptions<T, R>['onFinish'];
+  ordered: boolean;
+}
+
+/** The most items of one call, so that a counter of 32 bits does not overflow. */
+export const MAX_ITEMS = 2 ** 30;
+
+export function checkedMapOptions<T, R>(given: unknown, pool: CheckedPoolOptions): CheckedMapOptions<T, R> {
+  const options = object<MapOptions<T, R>>('options', given);
+  const { ordered = false } = options;
+  if (typeof ordered !== 'boolean') throw invalidType('options.ordered', 'of type boolean', ordered);
+  return {
+    ...checkedRunOptions(given, pool),
+    chunk: number('chunk', options.chunk, 1, 1, MAX_ITEMS),
+    maxTasksPerChild: number('maxTasksPerChild', options.maxTasksPerChild, MAX_ITEMS, 1, MAX_ITEMS),
+    onProgress: callback('onProgress', options.onProgress),
+    onStart: callback('onStart', options.onStart),
+    onFinish: callback('onFinish', options.onFinish),
+    ordered,
+  };
+}
+
+export function object<O>(name: string, given: unknown): O {
+  if (given === undefined) return {} as O;
+  if (typeof given !== 'object' || given === null) throw invalidType(name, 'of type object', given);
+  return given as O;
+}
+
+export function number(name: string, given: unknown, preset: number, min: number, max: number): number {
+  return given === undefined ? preset : integer(`options.${name}`, given, min, max);
+}
+
+function callback<F>(name: string, given: F | undefined): F | undefined {
+  return given === undefined ? undefined : callable(`options.${name}`, given);
+}
+
+function checkedName(name: unknown): string | undefined {
+  if (name !== undefined && typeof name !== 'string')
+    throw invalidType('options.name', 'of type string', name);
+  return name;
+}

@@ -1,0 +1,365 @@
+import { outOfRange } from '../errors.js';
+import { callable, integer, type Signal, signalNumber } from '../validate.js';
+import { aborted, closed, inChild, keeping, killed, queueFull } from './errors.js';
+import { Inline } from './inline.js';
+import { type Items, materialise } from './items.js';
+import { checkedKeepOptions, type Keeper, KeepJob, type KeepOptions } from './keeper.js';
+import { MapJob, type Outcome, type Sink } from './map-job.js';
+import {
+  type CheckedMapOptions,
+  type CheckedPoolOptions,
+  type CheckedRunOptions,
+  checkedMapOptions,
+  checkedPoolOptions,
+  checkedRunOptions,
+  MAX_ITEMS,
+  MAX_SLOTS,
+  type MapOptions,
+  object,
+  type PoolOptions,
+  type RunOptions,
+} from './options.js';
+import { RunJob } from './run-job.js';
+import { Scheduler } from './scheduler.js';
+import { Collected, Ordered, Settled, settledResult, Told } from './sinks.js';
+import type { PoolStats } from './stats.js';
+import { type Flow, Stream } from './stream.js';
+
+/** A function of map and each: called in a child, with one item. */
+export type Mapper<T, R> = (item: T, index: number) => R | Promise<R>;
+
+/** What each yields. */
+export interface Item<R> {
+  index: number;
+  value: R;
+}
+
+/** What eachSettled yields: as Promise.allSettled, with the index. */
+export type SettledItem<R> = { index: number } & PromiseSettledResult<R>;
+
+/**
+ * N children kept busy. A function given to run, map, each or keep runs in a child forked for it, which has all that the
+ * program has in memory at that moment: nothing is sent to it. What it returns is sent back (node:v8's serialisation).
+ *
+ * A child is there for its work alone. It does not run what the parent has under way: timers, servers, connections,
+ * listeners for signals and for 'exit' are the parent's, and 'exit' listeners of its own run only if it ends by
+ * process.exit. stdout and stderr are the parent's. It ends with its work, and at the latest with its parent. It can make
+ * pools of its own; those of its parent refuse it (ERR_POOL_IN_CHILD).
+ *
+ * A child that ends without an answer fails its own call or item (ChildDiedError), and another takes its slot. An error
+ * that it throws comes as a RemoteError. If fork() refuses, the call rejects with its error.
+ *
+ * While children run, SIGINT and SIGTERM end them first, and then do what they would have done.
+ *
+ * ```ts
+ * await using pool = new ForkPool({ slots: 8 });
+ * const scores = await pool.map(population, (one) => evaluate(one));
+ * ```
+ */
+export class ForkPool implements AsyncDisposable {
+  readonly #options: CheckedPoolOptions;
+  readonly #scheduler: Scheduler;
+  readonly #inline: Inline;
+  #closed = false;
+
+  /** @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNKNOWN_SIGNAL. */
+  constructor(options: PoolOptions = {}) {
+    this.#options = checkedPoolOptions(options);
+    this.#scheduler = new Scheduler(this.#options);
+    this.#inline = new Inline((good) => this.#scheduler.settled(good));
+  }
+
+  /** How many children run, or have ended and are not yet reaped. */
+  get running(): number {
+    return this.#scheduler.inChild ? 0 : this.#scheduler.running;
+  }
+
+  /** Their pids, by slot. */
+  get pids(): number[] {
+    return this.#scheduler.inChild ? [] : this.#scheduler.children.map(({ pid }) => pid);
+  }
+
+  /** How many children may run at a time. */
+  get slots(): number {
+    return this.#scheduler.slots;
+  }
+
+  /** What it has done so far; each reading is a new object. */
+  get stats(): PoolStats {
+    const { books } = this.#scheduler;
+    const { started, done, failed, killed: ended } = books;
+    return {
+      started,
+      running: this.running,
+      queued: this.#scheduler.queued,
+      done,
+      failed,
+      killed: ended,
+      get times() {
+        return books.times;
+      },
+    };
+  }
+
+  /**
+   * Runs one function in a child of its own: a fork for each call.
+   *
+   * @returns what it returned, or resolved to. Rejects with RemoteError, ChildDiedError, ERR_POOL_TIMEOUT, an AbortError,
+   *   ERR_POOL_UNSETTLED (as a RemoteError: its promise can never settle), what fork() throws; and without having begun
+   *   with ERR_POOL_QUEUE_FULL, ERR_POOL_CLOSED, ERR_POOL_KILLED, ERR_POOL_KEEPING, ERR_POOL_BROKEN, ERR_POOL_IN_CHILD.
+   */
+  run<R>(work: () => R | Promise<R>, options: RunOptions = {}): Promise<Awaited<R>> {
+    callable('work', work);
+    const checked = checkedRunOptions(options, this.#options);
+    const refusal = this.#refusal(checked);
+    if (refusal) return Promise.reject(refusal);
+    if (this.slots === 0) return this.#inline.run(work, checked) as Promise<Awaited<R>>;
+    const job = new RunJob(this.#scheduler, work, checked);
+    this.#scheduler.add(job);
+    return job.promise as Promise<Awaited<R>>;
+  }
+
+  /**
+   * Calls a function for each item, in as many children as there are slots. They take the next item from one counter in
+   * shared memory, so a slow one holds nothing up but itself; each child does one item at a time.
+   *
+   * @param items an array, whose elements should not change meanwhile, a typed array, or anything iterable, which is read
+   *   to its end first. At most 2^30.
+   * @returns the results in the order of the items. Rejects with the first error (see run), whose `index` says which item
+   *   it is of, after the other children have been ended; or with what the iterator of `items` has thrown.
+   */
+  map<T, R>(
+    items: readonly T[] | Iterable<T>,
+    work: Mapper<T, R>,
+    options: MapOptions<T, Awaited<R>> = {},
+  ): Promise<Awaited<R>[]> {
+    const call = this.#mapCall<T, Awaited<R>>(items, work as Mapper<T, Awaited<R>>, options);
+    const collected = new Collected<Awaited<R>>(call.items.list.length);
+    this.#collect(call, collected);
+    return collected.promise;
+  }
+
+  /**
+   * map that goes on after errors, as Promise.allSettled does.
+   *
+   * @returns for each item its value or its error, in the order of the items.
+   */
+  mapSettled<T, R>(
+    items: readonly T[] | Iterable<T>,
+    work: Mapper<T, R>,
+    options: MapOptions<T, Awaited<R>> = {},
+  ): Promise<PromiseSettledResult<Awaited<R>>[]> {
+    const call = this.#mapCall<T, Awaited<R>>(items, work as Mapper<T, Awaited<R>>, options);
+    const settled = new Settled<Awaited<R>>(call.items.list.length);
+    this.#collect(call, settled);
+    return settled.promise;
+  }
+
+  /**
+   * map that yields the results as they come (or in order, with `ordered`). It begins with the first next(). If nobody
+   * takes them, the children wait; with `break`, they are ended. The first error ends it, and is thrown.
+   *
+   * If the iterator of `items` throws, the results of the items before come first, and then its error.
+   */
+  each<T, R>(
+    items: readonly T[] | Iterable<T>,
+    work: Mapper<T, R>,
+    options: MapOptions<T, Awaited<R>> = {},
+  ): AsyncIterableIterator<Item<Awaited<R>>> {
+    return this.#stream<T, Awaited<R>, Item<Awaited<R>>>(
+      items,
+      work as Mapper<T, Awaited<R>>,
+      options,
+      (outcome) => {
+        if ('error' in outcome) throw outcome.error;
+        return outcome;
+      },
+    );
+  }
+
+  /** each that goes on after errors, and yields them, too. */
+  eachSettled<T, R>(
+    items: readonly T[] | Iterable<T>,
+    work: Mapper<T, R>,
+    options: MapOptions<T, Awaited<R>> = {},
+  ): AsyncIterableIterator<SettledItem<Awaited<R>>> {
+    return this.#stream<T, Awaited<R>, SettledItem<Awaited<R>>>(
+      items,
+      work as Mapper<T, Awaited<R>>,
+      options,
+      (outcome) => ({ index: outcome.index, ...settledResult(outcome) }),
+    );
+  }
+
+  /**
+   * A supervisor: a child in every slot, and another as soon as one has ended. The child ends with what the function
+   * returns as exit code, as in forkChild; one that listens on a socket may return a promise that never settles. The
+   * keeper takes every slot, so other calls on this pool are refused.
+   *
+   * @throws ERR_POOL_CLOSED, ERR_POOL_IN_CHILD, ERR_POOL_BROKEN, ERR_POOL_KEEPING; ERR_OUT_OF_RANGE: of 0 slots.
+   */
+  keep(child: (slot: number) => number | void | Promise<number | void>, options: KeepOptions = {}): Keeper {
+    callable('child', child);
+    const checked = checkedKeepOptions(options);
+    const { name } = checkedRunOptions({ name: options.name }, this.#options);
+    const refusal = this.#refusal({ signal: undefined });
+    if (refusal) throw refusal;
+    if (this.slots === 0) throw outOfRange('slots', '>= 1 for keep', 0);
+    const job = new KeepJob(this.#scheduler, this.slots, child, checked, name);
+    this.#scheduler.add(job);
+    return job;
+  }
+
+  /** Resolves when a call would find room: at once, unless `maxQueue` calls wait. */
+  async ready(): Promise<void> {
+    this.#refuseInChild();
+    await this.#scheduler.until(() => this.#closed || this.#room());
+  }
+
+  /**
+   * Another number of slots, from 1. Where there are fewer, children finish the call or the item that they are at; those
+   * of a keeper are ended.
+   */
+  resize(slots: number): void {
+    this.#refuseInChild();
+    this.#scheduler.slots = integer('slots', slots, 1, MAX_SLOTS);
+  }
+
+  /** Resolves when no call is left: all have settled, and all children were reaped. Keepers are not waited for. */
+  async drain(): Promise<void> {
+    this.#refuseInChild();
+    const onlyKeepers = () => this.#scheduler.jobCount === this.#scheduler.keepers;
+    await Promise.all([this.#scheduler.until(onlyKeepers), this.#inline.idle]);
+  }
+
+  /**
+   * Takes no more calls, stops keepers, and resolves when all that was accepted is done.
+   *
+   * @param options.cancelQueued calls that have no child yet reject, with ERR_POOL_CLOSED.
+   */
+  async close(options: { cancelQueued?: boolean } = {}): Promise<void> {
+    this.#refuseInChild();
+    const { cancelQueued = false } = object<{ cancelQueued?: boolean }>('options', options);
+    this.#closed = true;
+    if (cancelQueued) this.#scheduler.cancelQueued(closed());
+    for (const job of this.#scheduler.jobs) if (job instanceof KeepJob) void job.stop();
+    await Promise.all([this.#scheduler.until(() => this.#scheduler.jobCount === 0), this.#inline.idle]);
+  }
+
+  /**
+   * Ends all children and closes the pool: calls reject with ERR_POOL_KILLED. Resolves when all children were reaped.
+   *
+   * @param signal default killSignal; after killTimeout, SIGKILL.
+   */
+  async kill(signal?: Signal): Promise<void> {
+    const number = signal === undefined ? this.#options.killSignal : signalNumber('signal', signal);
+    this.#refuseInChild();
+    this.#closed = true;
+    await this.#scheduler.end(killed('by kill()'), number);
+  }
+
+  /** `await using`: kill(). What is to be finished is awaited inside the block. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#scheduler.inChild) await this.kill();
+  }
+
+  #refuseInChild(): void {
+    if (this.#scheduler.inChild) throw inChild();
+  }
+
+  #room(): boolean {
+    const free = Math.max(0, this.slots - this.running);
+    return this.#scheduler.queued < this.#options.maxQueue + free;
+  }
+
+  /** Why a call is not accepted. */
+  #refusal({ signal }: Pick<CheckedRunOptions, 'signal'>): Error | undefined {
+    if (this.#scheduler.inChild) return inChild();
+    if (this.#closed) return closed();
+    if (this.#scheduler.failure) return this.#scheduler.failure;
+    if (signal?.aborted) return aborted(signal);
+    if (this.#scheduler.keepers > 0) return keeping();
+    if (!this.#room()) return queueFull(this.#scheduler.queued, this.#options.maxQueue);
+    return undefined;
+  }
+
+  #mapCall<T, R>(
+    items: readonly T[] | Iterable<T>,
+    work: Mapper<T, R>,
+    options: MapOptions<T, R>,
+  ): MapCall<T, R> {
+    callable('work', work);
+    const checked = checkedMapOptions<T, R>(options, this.#options);
+    const materialised = materialise(items);
+    const { length } = materialised.list;
+    if (length > MAX_ITEMS) throw outOfRange('items.length', `<= ${MAX_ITEMS}`, length);
+    return { items: materialised, work, options: checked };
+  }
+
+  /** For calls that want all or nothing: an input that breaks off is nothing. */
+  #collect<T, R>(call: MapCall<T, R>, sink: Sink<R>): void {
+    if (call.items.failure) sink.over(call.items.failure);
+    else this.#begin(call, sink);
+  }
+
+  #stream<T, R, V>(
+    items: readonly T[] | Iterable<T>,
+    work: Mapper<T, R>,
+    options: MapOptions<T, R>,
+    convert: (outcome: Outcome<R>) => V,
+  ): AsyncIterableIterator<V> {
+    const call = this.#mapCall(items, work, options);
+    let job: Flow | undefined;
+    const stream: Stream<R, V> = new Stream<R, V>(
+      {
+        start: () => {
+          const { failure } = call.items;
+          const over: Sink<R> = {
+            outcome: (outcome) => stream.outcome(outcome),
+            over: (error) => stream.over(error ?? failure),
+          };
+          job = this.#begin(call, call.options.ordered ? new Ordered(over) : over);
+        },
+        pause: () => job?.pause(),
+        resume: () => job?.resume(),
+        stop: () => job?.stop(),
+      },
+      convert,
+    );
+    return stream;
+  }
+
+  #begin<T, R>({ items: { list }, work, options }: MapCall<T, R>, sink: Sink<R>): Flow | undefined {
+    const refusal = this.#refusal(options);
+    if (refusal) {
+      sink.over({ error: refusal });
+      return undefined;
+    }
+    const told = tell(list, options, sink);
+    if (list.length === 0) {
+      sink.over(undefined);
+      return undefined;
+    }
+    if (this.slots === 0) return this.#inline.map(list, work, options, told);
+    const job = new MapJob(this.#scheduler, this.slots, list, work, options, told);
+    this.#scheduler.add(job);
+    return job;
+  }
+}
+
+interface MapCall<T, R> {
+  items: Items<T>;
+  work: Mapper<T, R>;
+  options: CheckedMapOptions<T, R>;
+}
+
+/** Puts onFinish in front of the sink. */
+function tell<T, R>(
+  list: ArrayLike<T>,
+  { onFinish, ordered }: CheckedMapOptions<T, R>,
+  sink: Sink<R>,
+): Sink<R> {
+  if (!onFinish) return sink;
+  const told = new Told(sink, (index, value: R) => onFinish(list[index] as T, index, value));
+  return ordered ? new Ordered(told) : told;
+}

@@ -1,0 +1,105 @@
+import { isPromise } from '../validate.js';
+import { onAbort } from './aborts.js';
+import type { PoolChild } from './child.js';
+import { aborted, ChildDiedError, RemoteError, timedOut } from './errors.js';
+import { decodeThrown, decodeValue, KIND, type Kind } from './frames.js';
+import type { Host, Job } from './job.js';
+import type { Failure } from './map-job.js';
+import type { CheckedRunOptions } from './options.js';
+import { NO_INDEX, type Port } from './port.js';
+import type { Exit } from './slots.js';
+import { settle } from './worker.js';
+
+/** One call of run(): a child of its own, for one function. */
+export class RunJob<R> implements Job {
+  readonly name: string | undefined;
+  readonly keeps = false;
+  readonly promise: Promise<R>;
+  readonly #host: Host;
+  readonly #work: () => R | Promise<R>;
+  readonly #options: CheckedRunOptions;
+  #state: 'waiting' | 'running' | 'over' = 'waiting';
+  #child: PoolChild | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** Of the AbortSignal. */
+  readonly #release: () => void;
+  /** What comes of it, whatever the child answers. */
+  #verdict: Failure | undefined;
+  #answer: { value: R } | Failure | undefined;
+  #resolve!: (value: R) => void;
+  #reject!: (error: unknown) => void;
+
+  constructor(host: Host, work: () => R | Promise<R>, options: CheckedRunOptions) {
+    this.name = options.name;
+    this.#host = host;
+    this.#work = work;
+    this.#options = options;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#release = onAbort(options.signal, this.#abort);
+  }
+
+  wants(): boolean {
+    return this.#state === 'waiting';
+  }
+
+  main(port: Port): unknown {
+    const work = this.#work; // not as a method
+    const value = work();
+    if (!isPromise(value)) return port.answer(NO_INDEX, value);
+    return settle(value).then((settled) => port.answer(NO_INDEX, settled));
+  }
+
+  spawned(child: PoolChild): void {
+    this.#state = 'running';
+    this.#child = child;
+    const { timeout } = this.#options;
+    if (timeout > 0) this.#timer = setTimeout(() => this.#giveUp(timedOut(timeout, place(child))), timeout);
+  }
+
+  forkFailed(error: Error): void {
+    this.#settle({ error });
+  }
+
+  frame(child: PoolChild, kind: Kind, _index: number, payload: Buffer): void {
+    if (kind === KIND.thrown) {
+      this.#answer = { error: new RemoteError(decodeThrown(payload), place(child)) };
+    } else if (kind >= KIND.nothing) this.#answer ??= { value: decodeValue(kind, payload) as R };
+  }
+
+  ended(_child: PoolChild, exit: Exit): void {
+    this.#settle(this.#verdict ?? this.#answer ?? { error: new ChildDiedError(exit) });
+  }
+
+  cancel(error: unknown): void {
+    if (this.#state === 'over') return;
+    this.#verdict ??= { error };
+    if (this.#child === undefined) this.#settle(this.#verdict);
+    else this.#host.stop(this.#child);
+  }
+
+  shrink(): void {}
+
+  readonly #abort = () => this.#giveUp(aborted(this.#options.signal as AbortSignal));
+
+  /** Too late for a child that has answered, and is only about to end. */
+  #giveUp(error: Error): void {
+    if (this.#answer === undefined) this.cancel(error);
+  }
+
+  #settle(answer: { value: R } | Failure): void {
+    this.#state = 'over';
+    clearTimeout(this.#timer);
+    this.#release();
+    this.#host.settled('value' in answer);
+    this.#host.over(this);
+    if ('error' in answer) this.#reject(answer.error);
+    else this.#resolve(answer.value);
+  }
+}
+
+export function place({ pid, slot }: PoolChild): { pid: number; slot: number } {
+  return { pid, slot };
+}

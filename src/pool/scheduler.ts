@@ -1,0 +1,260 @@
+// Which job has which slot. Children are forked one at a time, each from a turn of the event loop of its own, so that
+// nothing of the program is below them on the stack, and the loop serves others in between.
+
+import { AsyncResource } from 'node:async_hooks';
+import { native } from '../native.js';
+import { PoolChild } from './child.js';
+import { broken, ChildDiedError, killed, RemoteError } from './errors.js';
+import { decodeThrown, KIND, type Kind } from './frames.js';
+import { holdInterrupts, type Interruptible, releaseInterrupts } from './interrupts.js';
+import type { Host, Job } from './job.js';
+import type { CheckedPoolOptions } from './options.js';
+import type { Exit } from './slots.js';
+import { Books } from './stats.js';
+
+interface Entry {
+  job: Job;
+  /** The asynchronous context of the call: that of AsyncLocalStorage. */
+  context: AsyncResource;
+  since: number;
+  /** It has had no child yet. */
+  waiting: boolean;
+}
+
+interface Occupant {
+  child: PoolChild;
+  entry: Entry;
+  /** Its initialiser has not ended. */
+  initialising: boolean;
+  /** We have sent it a signal. */
+  stopped: boolean;
+}
+
+export class Scheduler implements Host, Interruptible {
+  readonly books = new Books();
+  /** Why nothing can be run any more. */
+  failure: Error | undefined;
+  readonly #owner = native.getpid();
+  readonly #options: CheckedPoolOptions;
+  #slots: number;
+  readonly #table: (Occupant | undefined)[] = [];
+  readonly #entries = new Set<Entry>();
+  #running = 0;
+  #turn: NodeJS.Immediate | undefined;
+  /** Of those who wait until something has changed. */
+  readonly #watchers = new Set<() => void>();
+
+  constructor(options: CheckedPoolOptions) {
+    this.#options = options;
+    this.#slots = options.slots;
+  }
+
+  get inChild(): boolean {
+    return native.getpid() !== this.#owner;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  get slots(): number {
+    return this.#slots;
+  }
+
+  set slots(count: number) {
+    this.#slots = count;
+    for (const { job } of this.#entries) job.shrink(count);
+    this.wake();
+  }
+
+  get children(): readonly PoolChild[] {
+    return this.#table.flatMap((occupant) => (occupant ? [occupant.child] : []));
+  }
+
+  get jobs(): readonly Job[] {
+    return [...this.#entries].map(({ job }) => job);
+  }
+
+  /** How many there are; of keepers alone. */
+  get jobCount(): number {
+    return this.#entries.size;
+  }
+  keepers = 0;
+
+  /** Calls that have no child yet. */
+  queued = 0;
+
+  add(job: Job): void {
+    const context = new AsyncResource('just-fork:pool');
+    this.#entries.add({ job, context, since: performance.now(), waiting: true });
+    this.queued++;
+    if (job.keeps) this.keepers++;
+    this.wake();
+  }
+
+  /** Resolves when `condition` holds; it is asked whenever a job begins or ends. */
+  until(condition: () => boolean): Promise<void> {
+    if (condition()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const watcher = () => {
+        if (!condition()) return;
+        this.#watchers.delete(watcher);
+        resolve();
+      };
+      this.#watchers.add(watcher);
+    });
+  }
+
+  wake(): void {
+    if (this.#turn !== undefined || this.#entries.size === 0 || this.#running >= this.#slots) return;
+    const turn = setImmediate(() => {
+      this.#turn = undefined;
+      if (!this.inChild) this.#forkOne(turn);
+    });
+    this.#turn = turn;
+  }
+
+  /** Once; the signal that kill() was given comes in any case. */
+  stop(child: PoolChild, signal?: number): void {
+    const occupant = this.#table[child.slot];
+    if (occupant?.child !== child || (occupant.stopped && signal === undefined)) return;
+    if (!occupant.stopped) this.books.killed++;
+    occupant.stopped = true;
+    child.stop(signal ?? this.#options.killSignal, this.#options.killTimeout);
+  }
+
+  over(job: Job): void {
+    for (const entry of this.#entries) {
+      if (entry.job !== job) continue;
+      this.#entries.delete(entry);
+      if (entry.waiting) this.queued--;
+      if (job.keeps) this.keepers--;
+      break;
+    }
+    this.#changed();
+    this.wake();
+  }
+
+  settled(good: boolean): void {
+    this.books.settled(good);
+  }
+
+  /** Ends everything: children by `signal`, calls with `error`. Resolves when no child is left. */
+  end(error: Error, signal?: number): Promise<void> {
+    if (signal !== undefined) for (const child of this.children) this.stop(child, signal);
+    for (const { job } of [...this.#entries]) job.cancel(error);
+    return this.until(() => this.#running === 0);
+  }
+
+  /** Calls that have no child yet. */
+  cancelQueued(error: Error): void {
+    for (const { job, waiting } of [...this.#entries]) if (waiting) job.cancel(error);
+  }
+
+  interrupt(signal: NodeJS.Signals): Promise<void> {
+    return this.end(killed(`this process got ${signal}`));
+  }
+
+  /** Of all slots that are free, the first that a job wants. */
+  #wanted(): { slot: number; entry: Entry } | undefined {
+    for (let slot = 0; slot < this.#slots; slot++) {
+      if (this.#table[slot] !== undefined) continue;
+      for (const entry of this.#entries) if (entry.job.wants(slot)) return { slot, entry };
+    }
+    return undefined;
+  }
+
+  #forkOne(turn: NodeJS.Immediate): void {
+    const wanted = this.#wanted();
+    if (wanted === undefined) return;
+    const { slot, entry } = wanted;
+    const { job } = entry;
+    const before = performance.now();
+    let child: PoolChild | undefined;
+    try {
+      child = PoolChild.launch({
+        slot,
+        turn,
+        fork: this.#options.fork,
+        init: this.#options.init,
+        job,
+        context: entry.context,
+        frame: (kind, index, payload) => this.#frame(slot, kind, index, payload),
+        ended: (exit) => this.#ended(slot, exit),
+      });
+    } catch (error) {
+      job.forkFailed(error as Error);
+      this.wake();
+      return;
+    }
+    if (child === undefined) return; // we are the child, and its work goes on in its own event loop
+    this.books.record('fork', before);
+    this.#occupy({ child, entry, initialising: this.#options.init !== undefined, stopped: false });
+    this.wake();
+  }
+
+  #occupy(occupant: Occupant): void {
+    const { child, entry } = occupant;
+    this.#table[child.slot] = occupant;
+    this.#running++;
+    this.books.started++;
+    if (entry.waiting) {
+      this.queued--;
+      this.books.record('queue', entry.since);
+    }
+    entry.waiting = false;
+    holdInterrupts(this);
+    entry.job.spawned(child);
+    const { pid, slot } = child;
+    const { name } = entry.job;
+    this.#callback(entry.job, () =>
+      this.#options.onSpawn?.({ pid, slot, ...(name === undefined ? {} : { name }) }),
+    );
+    this.#changed();
+  }
+
+  #frame(slot: number, kind: Kind, index: number, payload: Buffer): void {
+    const occupant = this.#table[slot];
+    if (occupant === undefined) return;
+    const { child, entry } = occupant;
+    if (kind === KIND.ready) occupant.initialising = false;
+    else if (kind === KIND.initFailed) {
+      occupant.initialising = false;
+      const { pid } = child;
+      this.#break(new RemoteError(decodeThrown(payload), { pid, slot }));
+    } else entry.job.frame(child, kind, index, payload);
+  }
+
+  #ended(slot: number, exit: Exit): void {
+    const { child, entry, initialising, stopped } = this.#table[slot] as Occupant;
+    const { job } = entry;
+    this.#table[slot] = undefined;
+    this.#running--;
+    this.books.record('run', child.startedAt);
+    if (this.#running === 0) releaseInterrupts(this);
+    const { name } = job;
+    this.#callback(job, () => this.#options.onExit?.(name === undefined ? exit : { ...exit, name }));
+    if (initialising && !stopped) this.#break(new ChildDiedError(exit));
+    job.ended(child, exit);
+    this.#changed();
+    this.wake();
+  }
+
+  /** The next child would fare no better, and the one after it. */
+  #break(cause: Error): void {
+    this.failure ??= broken(cause);
+    void this.end(this.failure);
+  }
+
+  #callback(job: Job, call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      job.cancel(error);
+    }
+  }
+
+  #changed(): void {
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+}

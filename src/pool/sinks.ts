@@ -1,0 +1,104 @@
+// What becomes of a map's outcomes: one array at the end, or a stream.
+
+import type { Failure, Outcome, Sink } from './map-job.js';
+
+/** For map: the values in the order of the items; the first error ends it. */
+export class Collected<R> implements Sink<R> {
+  readonly promise: Promise<R[]>;
+  readonly #values: R[];
+  #resolve!: (values: R[]) => void;
+  #reject!: (error: unknown) => void;
+
+  constructor(length: number) {
+    this.#values = new Array(length);
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  outcome(outcome: Outcome<R>): void {
+    if ('error' in outcome) throw outcome.error;
+    this.#values[outcome.index] = outcome.value;
+  }
+
+  over(failure: Failure | undefined): void {
+    if (failure) this.#reject(failure.error);
+    else this.#resolve(this.#values);
+  }
+}
+
+/** Passes outcomes on in the order of the items. */
+export class Ordered<R> implements Sink<R> {
+  readonly #to: Sink<R>;
+  readonly #early = new Map<number, Outcome<R>>();
+  #next = 0;
+
+  constructor(to: Sink<R>) {
+    this.#to = to;
+  }
+
+  outcome(outcome: Outcome<R>): void {
+    this.#early.set(outcome.index, outcome);
+    for (let next = this.#early.get(this.#next); next; next = this.#early.get(this.#next)) {
+      this.#early.delete(this.#next);
+      this.#next++;
+      this.#to.outcome(next);
+    }
+  }
+
+  over(failure: Failure | undefined): void {
+    this.#to.over(failure);
+  }
+}
+
+/** Tells somebody of the values, and passes everything on. */
+export class Told<R> implements Sink<R> {
+  readonly #to: Sink<R>;
+  readonly #tell: (index: number, value: R) => void;
+
+  constructor(to: Sink<R>, tell: (index: number, value: R) => void) {
+    this.#to = to;
+    this.#tell = tell;
+  }
+
+  outcome(outcome: Outcome<R>): void {
+    if ('value' in outcome) this.#tell(outcome.index, outcome.value);
+    this.#to.outcome(outcome);
+  }
+
+  over(failure: Failure | undefined): void {
+    this.#to.over(failure);
+  }
+}
+
+/** For mapSettled: what came of each, good or bad. */
+export class Settled<R> implements Sink<R> {
+  readonly promise: Promise<PromiseSettledResult<R>[]>;
+  readonly #results: PromiseSettledResult<R>[];
+  #resolve!: (results: PromiseSettledResult<R>[]) => void;
+  #reject!: (error: unknown) => void;
+
+  constructor(length: number) {
+    this.#results = new Array(length);
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  outcome(outcome: Outcome<R>): void {
+    this.#results[outcome.index] = settledResult(outcome);
+  }
+
+  over(failure: Failure | undefined): void {
+    if (failure) this.#reject(failure.error);
+    else this.#resolve(this.#results);
+  }
+}
+
+export function settledResult<R>(outcome: Outcome<R>): PromiseSettledResult<R> {
+  return 'error' in outcome
+    ? { status: 'rejected', reason: outcome.error }
+    : { status: 'fulfilled', value: outcome.value };
+}

@@ -1,0 +1,174 @@
+import { fork } from '../child/fork.js';
+import { codedError, ECHILD, isErrno, systemError } from '../errors.js';
+import { native } from '../native.js';
+import { kill } from '../posix/process.js';
+import { type DecodedStatus, decodeStatus } from '../posix/status.js';
+import { WNOHANG, waitpid } from '../posix/wait.js';
+import { FOR_CHILD, recorder, SLOT, WAIT, WAITED } from '../trace/recorder.js';
+import { callable, integer, type Signal, signalNumber } from '../validate.js';
+
+/** How the child of one slot ended. */
+export interface Exit extends Omit<DecodedStatus, 'kind'> {
+  /** 'lost': somebody else reaped it, and its status went to them. */
+  kind: DecodedStatus['kind'] | 'lost';
+  pid: number;
+  /** 0 to n-1: the slot that it had, and that is free now. */
+  slot: number;
+  /** The wait status, for WIFEXITED and its kin; -1 if it was lost. */
+  status: number;
+}
+
+let made = 0;
+
+/**
+ * The table of the classic program: fork while a slot is free, poll with WNOHANG, refill. It waits for its own children
+ * only, each by its pid, and everything in it is synchronous.
+ *
+ * ```ts
+ * const slots = new Slots(8);
+ * while (work.length > 0 || slots.pids.length > 0) {
+ *   while (slots.free > 0 && work.length > 0) slots.start(() => crunch(work.pop()));
+ *   for (const { pid, exitCode } of slots.poll()) console.log(pid, 'ended with', exitCode);
+ *   await setTimeout(1);
+ * }
+ * ```
+ */
+export class Slots {
+  /** The pid in each slot, 0 where it is free. */
+  readonly #table: number[];
+  readonly #owner = native.getpid();
+  /** Where waitOne looks first: after the one that it found last, or quick children in low slots would keep it there. */
+  #turn = 0;
+  /** Tells several apart in a trace. */
+  readonly #number = made++;
+
+  /**
+   * @param n how many children may run at a time, from 1.
+   */
+  constructor(n: number) {
+    this.#table = new Array(integer('n', n, 1, 2 ** 22)).fill(0);
+  }
+
+  /** How many slots are free. */
+  get free(): number {
+    return this.#table.length - this.pids.length;
+  }
+
+  /** The pids of the children that were started and not yet reaped, by slot. */
+  get pids(): number[] {
+    return this.#table.filter((pid) => pid > 0);
+  }
+
+  /**
+   * Forks a child into a free slot; it runs `child` and ends, as with fork(body).
+   *
+   * @returns its pid.
+   * @throws ERR_SLOTS_FULL: no slot is free. ERR_SLOTS_IN_CHILD: these slots are the parent's. What fork() throws.
+   */
+  start(child: () => number | void): number {
+    callable('child', child);
+    this.#refuseInChild();
+    const slot = this.#table.indexOf(0);
+    if (slot === -1) {
+      throw codedError(
+        new Error(`All ${this.#table.length} slots are taken: poll(), waitOne() or waitAll() first`),
+        'ERR_SLOTS_FULL',
+      );
+    }
+    const pid = fork(child);
+    this.#table[slot] = pid;
+    recorder?.note(SLOT, slot, pid, this.#number);
+    return pid;
+  }
+
+  /** Reaps the children that have ended by now, and frees their slots. It never waits. */
+  poll(): Exit[] {
+    this.#refuseInChild();
+    const exits: Exit[] = [];
+    for (let slot = 0; slot < this.#table.length; slot++) {
+      const exit = this.#reap(slot);
+      if (exit) exits.push(exit);
+    }
+    return exits;
+  }
+
+  /**
+   * Waits until one child has ended, and frees its slot.
+   *
+   * @throws ECHILD: all slots are free.
+   */
+  waitOne(): Exit {
+    this.#refuseInChild();
+    for (;;) {
+      const running = this.pids;
+      if (running.length === 0) throw systemError('waitpid', -ECHILD);
+      const { length } = this.#table;
+      for (let i = 0; i < length; i++) {
+        const slot = (this.#turn + i) % length;
+        const exit = this.#reap(slot);
+        if (!exit) continue;
+        this.#turn = (slot + 1) % length;
+        return exit;
+      }
+      recorder?.note(WAIT, FOR_CHILD, -1);
+      native.waitUntilAnyEnds(running, -1);
+      recorder?.note(WAITED);
+    }
+  }
+
+  /** Waits until all children have ended; in the order of their ends. An empty list if all slots are free. */
+  waitAll(): Exit[] {
+    const exits: Exit[] = [];
+    while (this.pids.length > 0) exits.push(this.waitOne());
+    return exits;
+  }
+
+  /** Sends a signal, 'SIGTERM' by default, to all children. They still have to be reaped: poll() or waitAll(). */
+  stop(signal: Signal = 'SIGTERM'): void {
+    signalNumber('signal', signal);
+    this.#refuseInChild();
+    for (const pid of this.pids) {
+      // A child that has ended and was not reaped takes the signal without effect. If somebody else reaped it, the
+      // next poll() says so; its pid is nobody's, or was given to a process that is no child of ours.
+      if (native.peekChild(pid) >= 0) kill(pid, signal);
+    }
+  }
+
+  #reap(slot: number): Exit | undefined {
+    const pid = this.#table[slot] as number;
+    if (pid === 0) return undefined;
+    try {
+      const [reaped, status] = waitpid(pid, WNOHANG);
+      if (reaped === 0) return undefined;
+      this.#table[slot] = 0;
+      return { pid, slot, status, ...decodeStatus(status) };
+    } catch (error) {
+      if (!isErrno(error, ECHILD)) throw error;
+      this.#table[slot] = 0;
+      process.emitWarning(
+        `Child ${pid} of slot ${slot} was reaped by somebody else: its exit status is lost`,
+        {
+          code: 'JUST_FORK_CHILD_LOST',
+        },
+      );
+      return {
+        pid,
+        slot,
+        status: -1,
+        kind: 'lost',
+        exitCode: null,
+        signal: null,
+        coreDumped: false,
+        success: false,
+      };
+    }
+  }
+
+  #refuseInChild(): void {
+    if (native.getpid() === this.#owner) return;
+    throw codedError(
+      new Error('These slots belong to the process that made them, and this is a child of it: make new ones'),
+      'ERR_SLOTS_IN_CHILD',
+    );
+  }
+}

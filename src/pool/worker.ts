@@ -1,0 +1,104 @@
+// In a pool child: from the fork to its end. It never returns into the program that forked it.
+
+import type { AsyncResource } from 'node:async_hooks';
+import { codedError } from '../errors.js';
+import { native } from '../native.js';
+import { isPromise } from '../validate.js';
+import { leaveToParent, silenceTimers } from './inherited.js';
+import { endWithParent, watchParent } from './parent-death.js';
+import { Port, PortClosed } from './port.js';
+
+/** What a pool child is to do. */
+export interface Work {
+  slot: number;
+  /** Runs before anything else. */
+  init: ((slot: number) => unknown) | undefined;
+  /** Does the work, and answers through the port. If that returns a promise, the child ends when it is settled. */
+  job: { main(port: Port, slot: number): unknown };
+  /** Of the call that the job is of. */
+  context: AsyncResource;
+}
+
+/** Exit codes: what Node gives an uncaught error, and a promise that never settles; EX_IOERR of sysexits.h. */
+const UNCAUGHT = 1;
+const UNSETTLED = 13;
+const NO_PIPE = 74;
+
+/**
+ * @param parent the pid that this child's parent must have.
+ * @param turn the immediate that the fork was made from.
+ */
+export function work(work: Work, fd: number, parent: number, turn: NodeJS.Immediate): void {
+  const port = new Port(fd);
+  const fail = (error: unknown, code: number) => {
+    try {
+      if (error instanceof PortClosed) throw error;
+      if (work.init === undefined || port.isReady) port.thrown(port.index, error);
+      else port.initFailed(error);
+    } catch {
+      native.exitAtOnce(NO_PIPE);
+    }
+    end(code);
+  };
+  if (fd < 0) return; // a rehearsal
+  try {
+    endWithParent(parent);
+    leaveToParent(turn);
+    watchParent();
+    process.on('uncaughtException', (error) => fail(error, UNCAUGHT));
+    process.on('beforeExit', () => fail(unsettled(), UNSETTLED));
+    const before = work.init?.(work.slot);
+    const done = isPromise(before) ? settle(before).then(() => begin(work, port)) : begin(work, port);
+    if (isPromise(done)) {
+      settle(done).then(
+        () => end(port.failed ? UNCAUGHT : 0),
+        (error) => fail(error, UNCAUGHT),
+      );
+    } else end(port.failed ? UNCAUGHT : 0);
+  } catch (error) {
+    fail(error, UNCAUGHT);
+  }
+}
+
+/** No closure: V8 would compile it in each child. */
+function begin({ init, slot, job, context }: Work, port: Port): unknown {
+  if (init !== undefined) port.ready();
+  return context.runInAsyncScope(job.main, job, port, slot);
+}
+
+/** In the parent; see rehearsal.ts. */
+export function rehearseWork(rehearsed: Work, port: Port): void {
+  begin(rehearsed, port);
+  work(rehearsed, -1, -1, undefined as never);
+  end(-1);
+}
+
+let loopTurns = false;
+
+/** To wait for it the event loop will turn, with the parent's timers in it. */
+export function settle<T>(promise: PromiseLike<T>): Promise<T> {
+  if (!loopTurns) silenceTimers();
+  loopTurns = true;
+  return Promise.resolve(promise);
+}
+
+/** Without 'exit' listeners, once what was printed is out. */
+function end(code: number): void {
+  if (code < 0) return; // a rehearsal
+  const queued = native.queuedOutput();
+  if (queued === 0) process.reallyExit(code);
+  process.removeAllListeners('beforeExit');
+  const streams = [...(queued & 1 ? [process.stdout] : []), ...(queued & 2 ? [process.stderr] : [])];
+  const flushed = streams.map((stream) => new Promise((resolve) => stream.write('', resolve)));
+  void Promise.all(flushed).then(() => process.reallyExit(code));
+}
+
+function unsettled(): Error {
+  return codedError(
+    new Error(
+      'The promise never settled, and nothing is left to wait for. What the parent had under way at the fork completes ' +
+        'in the parent alone',
+    ),
+    'ERR_POOL_UNSETTLED',
+  );
+}

@@ -1,0 +1,29 @@
+import { closeSync, openSync } from 'node:fs';
+import { fork } from '../child/fork.js';
+import { boolean } from '../validate.js';
+import { dup2 } from './descriptors.js';
+import { setsid } from './groups.js';
+import { _exit } from './process.js';
+
+/**
+ * Goes on in the background: without a terminal, in a session of its own, adopted by init. Two forks, as in every Unix
+ * book: the parent of each leaves at once with 0, without 'exit' listeners, and the second keeps the daemon from ever
+ * getting a terminal. See daemon(3).
+ *
+ * @param nochdir keeps the working directory; else it is "/".
+ * @param noclose keeps descriptors 0 to 2; else they are on /dev/null. All other descriptors stay open in either case.
+ * @returns in the daemon alone, whose pid is a new one.
+ * @throws what fork() throws, in the calling process, which then goes on.
+ */
+export function daemon(nochdir = false, noclose = false): void {
+  boolean('nochdir', nochdir);
+  boolean('noclose', noclose);
+  if (fork() > 0) _exit(0);
+  setsid();
+  if (fork() > 0) _exit(0);
+  if (!nochdir) process.chdir('/');
+  if (noclose) return;
+  const nowhere = openSync('/dev/null', 'r+');
+  for (const fd of [0, 1, 2]) dup2(nowhere, fd);
+  if (nowhere > 2) closeSync(nowhere);
+}

@@ -1,0 +1,26 @@
+import { ECHILD, isErrno } from '../errors.js';
+import { pid as checkedPid } from '../validate.js';
+import type { WaitResult } from './wait.js';
+import { waitpidAsync } from './waitpid-async.js';
+
+/** A child that nobody needs to wait for. */
+export interface Detached {
+  readonly pid: number;
+  /** Resolves to [pid, status] when it has ended; to null if it was no child, or somebody else reaped it. */
+  readonly ended: Promise<WaitResult | null>;
+}
+
+/**
+ * Has a child reaped as soon as it ends, so that it leaves no zombie: a later waitpid throws ECHILD. The event loop
+ * stays alive until then. The same as Process.detach in Ruby.
+ *
+ * @param pid the child, above 0. A pid that is no child is none to be reaped, and no error.
+ */
+export function detach(pid: number): Detached {
+  const child = checkedPid('pid', pid);
+  const ended = waitpidAsync(child).catch((error: unknown) => {
+    if (isErrno(error, ECHILD)) return null;
+    throw error;
+  });
+  return { pid: child, ended };
+}

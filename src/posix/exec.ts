@@ -1,0 +1,111 @@
+// exec(3): another program in this process, with the same pid, descriptors and children.
+
+import { basename, isAbsolute } from 'node:path';
+import { codedError, invalidType, systemError } from '../errors.js';
+import { native } from '../native.js';
+import { ignoredOnPurpose } from '../signals/on-purpose.js';
+import { EXEC, recorder } from '../trace/recorder.js';
+import { integer } from '../validate.js';
+
+/** Names and values; a value of undefined is left out, as child_process does. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Replaces this program by another, which keeps the pid, the working directory, the signal mask and all descriptors that
+ * are not close-on-exec. No 'exit' listeners run, and nothing of this program goes on. What Node had changed for itself
+ * is put back: SIGPIPE and SIGXFSZ are not ignored (unless you had said so by sigaction), descriptors 0 to 2 block and
+ * are passed on, as are those that this program was given from 3 on without a gap (unless you had said otherwise by
+ * setInheritable), and the terminal is in its own mode. The raised limit of open files stays, as it does for programs of
+ * child_process.
+ *
+ * It returns only by throwing, and then everything is as it was. See execv(3).
+ *
+ * @param path the program; not searched for. On Linux also a number: a descriptor that is open on it.
+ * @param argv its arguments, the first of which is the name that it is to know itself by; at least that one.
+ * @throws ENOENT, ENOTDIR, EACCES, ENAMETOOLONG, ENOEXEC (neither a binary nor `#!`), ETXTBSY, E2BIG: with `path`.
+ * @throws ERR_INVALID_ARG_VALUE: a NUL byte, an empty `argv`, or an empty `argv[0]`.
+ */
+export function execv(path: string | number, argv: readonly string[]): never {
+  return execve(path, argv, process.env);
+}
+
+/**
+ * execv with an environment of its own instead of the current one. See execve(2).
+ *
+ * @throws ERR_INVALID_ARG_VALUE: also a variable whose name is empty or has a '='.
+ */
+export function execve(path: string | number, argv: readonly string[], env: Environment): never {
+  const file = typeof path === 'number' ? `/proc/self/fd/${integer('path', path, 0, 2 ** 31 - 1)}` : path;
+  const strings = checked(file, argv, env);
+  const error = replace(file, strings.argv, strings.env);
+  throw systemError('execve', error, { path });
+}
+
+/**
+ * execv that looks for `file` in the directories of PATH, unless it has a slash in it. The error of a file that was found
+ * but cannot be run comes before ENOENT. See execvp(3).
+ */
+export function execvp(file: string, argv: readonly string[]): never {
+  return execvpe(file, argv, process.env);
+}
+
+/** execvp with an environment of its own, whose PATH is the one that counts, as in Python. See execvpe(3). */
+export function execvpe(file: string, argv: readonly string[], env: Environment): never {
+  const strings = checked(file, argv, env);
+  const candidates =
+    file.includes('/') || isAbsolute(file)
+      ? [file]
+      : (env.PATH ?? DEFAULT_PATH).split(':').map((directory) => `${directory || '.'}/${file}`);
+  let found: { error: number; path: string } | undefined;
+  for (const path of candidates) {
+    const error = replace(path, strings.argv, strings.env);
+    if (!ABSENT.has(error)) found ??= { error, path };
+  }
+  throw systemError('execve', found?.error ?? -ENOENT, { path: found?.path ?? file });
+}
+
+/** Returns only the error. */
+function replace(path: string, argv: string[], env: string[]): number {
+  const noted = recorder?.note(EXEC, 0, 0, 0, basename(argv[0] as string));
+  const error = native.execve(path, argv, env, ignoredOnPurpose('SIGPIPE'));
+  recorder?.cancel(noted);
+  return error;
+}
+
+/** Of an environment without PATH: confstr(_CS_PATH). */
+const DEFAULT_PATH = '/bin:/usr/bin';
+const ENOENT = 2;
+const ENOTDIR = 20;
+const ABSENT: ReadonlySet<number> = new Set([-ENOENT, -ENOTDIR]);
+
+function checked(path: string, argv: readonly string[], env: Environment): { argv: string[]; env: string[] } {
+  string('path', path);
+  if (!Array.isArray(argv)) throw invalidType('argv', 'an instance of Array', argv);
+  if (argv.length === 0) throw invalidValue('argv', 'must not be empty: its first string is the name', argv);
+  const copy = Array.from(argv, (argument, i) => string(`argv[${i}]`, argument));
+  if (copy[0] === '') throw invalidValue('argv[0]', 'must not be empty', '');
+  if (typeof env !== 'object' || env === null) throw invalidType('env', 'of type object', env);
+  const variables: string[] = [];
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined) continue;
+    string(`env.${name}`, value);
+    if (name === '' || /[=\0]/.test(name)) {
+      throw invalidValue('env', 'must have names that are not empty, without "=" and NUL', name);
+    }
+    variables.push(`${name}=${value}`);
+  }
+  return { argv: copy, env: variables };
+}
+
+function string(name: string, value: unknown): string {
+  if (typeof value !== 'string') throw invalidType(name, 'of type string', value);
+  if (value.includes('\0')) throw invalidValue(name, 'must be a string without NUL bytes', value);
+  return value;
+}
+
+function invalidValue(name: string, what: string, value: unknown): TypeError {
+  return codedError(
+    new TypeError(`The argument "${name}" ${what}. Received ${JSON.stringify(value)}`),
+    'ERR_INVALID_ARG_VALUE',
+  );
+}

@@ -1,0 +1,80 @@
+// Process groups, sessions, and the terminal that belongs to one of them.
+
+import { check } from '../errors.js';
+import { native } from '../native.js';
+import * as validate from '../validate.js';
+
+/**
+ * The process group of a process. See getpgid(2).
+ *
+ * @param pid 0: the calling process. Default 0.
+ * @throws ESRCH: no such process.
+ */
+export function getpgid(pid = 0): number {
+  return check('getpgid', native.getpgid(validate.pidOrSelf('pid', pid)), { pid });
+}
+
+/** The process group of the calling process. See getpgrp(2). */
+export function getpgrp(): number {
+  return native.getpgid(0);
+}
+
+/**
+ * Moves a process to a process group of its session, or to a new one. A shell calls it in both, parent and child, as it
+ * cannot know which runs first. See setpgid(2).
+ *
+ * @param pid the caller or a child of it that has not called exec; 0: the caller. Default 0.
+ * @param pgid 0: a new group, whose number is `pid`. Default 0.
+ * @throws EACCES: that child has called exec. EPERM: another session, or a session leader. ESRCH: neither the caller nor
+ *   a child of it.
+ */
+export function setpgid(pid = 0, pgid = 0): void {
+  const group = validate.pidOrSelf('pgid', pgid);
+  check('setpgid', native.setpgid(validate.pidOrSelf('pid', pid), group), { pid, pgid });
+}
+
+/** Makes the caller the leader of a process group of its own: setpgid(0, 0). See setpgrp(2). */
+export function setpgrp(): void {
+  check('setpgrp', native.setpgid(0, 0));
+}
+
+/**
+ * The session of a process. See getsid(2).
+ *
+ * @param pid 0: the calling process. Default 0.
+ * @throws ESRCH: no such process. EPERM: some systems tell only about processes of the caller's session.
+ */
+export function getsid(pid = 0): number {
+  return check('getsid', native.getsid(validate.pidOrSelf('pid', pid)), { pid });
+}
+
+/**
+ * Makes the caller the leader of a new session and of a new process group in it, without a terminal. See setsid(2).
+ *
+ * @returns the number of the session: the caller's pid.
+ * @throws EPERM: the caller leads a process group already. Fork first, and call it in the child.
+ */
+export function setsid(): number {
+  return check('setsid', native.setsid());
+}
+
+/**
+ * The process group in the foreground of a terminal: the one that may read from it, and that Ctrl-C reaches. See
+ * tcgetpgrp(3).
+ *
+ * @throws ENOTTY: not the caller's terminal. EBADF: not open.
+ */
+export function tcgetpgrp(fd: number): number {
+  return check('tcgetpgrp', native.tcgetpgrp(validate.fd('fd', fd)), { fd });
+}
+
+/**
+ * Brings a process group to the foreground of the caller's terminal. A caller in the background is stopped by SIGTTOU,
+ * unless it ignores or blocks that signal, as a shell does. See tcsetpgrp(3).
+ *
+ * @throws ENOTTY: not the caller's terminal. EPERM: no such group in this session. EBADF: not open.
+ */
+export function tcsetpgrp(fd: number, pgid: number): void {
+  const group = validate.pid('pgid', pgid);
+  check('tcsetpgrp', native.tcsetpgrp(validate.fd('fd', fd), group), { fd, pgid });
+}

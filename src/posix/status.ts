@@ -1,0 +1,97 @@
+// A wait status is one integer that packs how a process ended. Reading it is pure arithmetic, the same bits on
+// Linux and macOS (man 2 wait, macros of <sys/wait.h>).
+
+import { codedError } from '../errors.js';
+import { integer, signalName } from '../validate.js';
+
+const CONTINUED = process.platform === 'darwin' ? 0x137f : 0xffff;
+const STOPPED = 0x7f;
+const CORE_DUMPED = 0x80;
+
+function checked(status: number): number {
+  return integer('status', status, -(2 ** 31), 2 ** 32 - 1);
+}
+
+const low = (status: number) => status & 0x7f;
+const high = (status: number) => (status >> 8) & 0xff;
+
+/** Whether the process ended by itself: `exit`, `_exit`, or the end of its program. See wait(2). */
+export function WIFEXITED(status: number): boolean {
+  return low(checked(status)) === 0;
+}
+
+/** The exit code, 0 to 255. It means something only if WIFEXITED is true. See wait(2). */
+export function WEXITSTATUS(status: number): number {
+  return high(checked(status));
+}
+
+/** Whether a signal ended the process. See wait(2). */
+export function WIFSIGNALED(status: number): boolean {
+  const signal = low(checked(status));
+  return signal !== 0 && signal !== STOPPED;
+}
+
+/** The number of the signal that ended it. It means something only if WIFSIGNALED is true. See wait(2). */
+export function WTERMSIG(status: number): number {
+  return low(checked(status));
+}
+
+/** Whether a core was dumped. It means something only if WIFSIGNALED is true. See wait(2). */
+export function WCOREDUMP(status: number): boolean {
+  return (checked(status) & CORE_DUMPED) !== 0;
+}
+
+/** Whether the process is stopped; reported only with WUNTRACED. See wait(2). */
+export function WIFSTOPPED(status: number): boolean {
+  return (checked(status) & 0xff) === STOPPED && status !== CONTINUED;
+}
+
+/** The number of the signal that stopped it. It means something only if WIFSTOPPED is true. See wait(2). */
+export function WSTOPSIG(status: number): number {
+  return high(checked(status));
+}
+
+/** Whether the process was resumed by SIGCONT; reported only with WCONTINUED. See wait(2). */
+export function WIFCONTINUED(status: number): boolean {
+  return checked(status) === CONTINUED;
+}
+
+/**
+ * The exit code of a process that ended by itself, or the negated number of the signal that ended it.
+ *
+ * @throws {RangeError} ERR_OUT_OF_RANGE: the status is one of a process that was stopped or resumed.
+ */
+export function waitstatusToExitcode(status: number): number {
+  if (WIFEXITED(status)) return WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) return -WTERMSIG(status);
+  const state = WIFCONTINUED(status) ? 'was resumed' : `is stopped by signal ${WSTOPSIG(status)}`;
+  throw codedError(
+    new RangeError(`The process ${state}, it has no exit code (status ${status})`),
+    'ERR_OUT_OF_RANGE',
+  );
+}
+
+/** What a wait status says, as a record. */
+export interface DecodedStatus {
+  /** WIFEXITED, WIFSIGNALED, WIFSTOPPED or WIFCONTINUED. */
+  kind: 'exited' | 'signaled' | 'stopped' | 'continued';
+  /** 0 to 255 if it exited, else null. */
+  exitCode: number | null;
+  /** The signal that ended, stopped or resumed it, else null. */
+  signal: NodeJS.Signals | null;
+  coreDumped: boolean;
+  /** Whether it exited with 0. */
+  success: boolean;
+}
+
+/** Takes a wait status apart. */
+export function decodeStatus(status: number): DecodedStatus {
+  if (WIFEXITED(status)) {
+    const exitCode = WEXITSTATUS(status);
+    return { kind: 'exited', exitCode, signal: null, coreDumped: false, success: exitCode === 0 };
+  }
+  const none = { exitCode: null, coreDumped: false, success: false };
+  if (WIFCONTINUED(status)) return { ...none, kind: 'continued', signal: 'SIGCONT' };
+  if (WIFSTOPPED(status)) return { ...none, kind: 'stopped', signal: signalName(WSTOPSIG(status)) };
+  return { ...none, kind: 'signaled', signal: signalName(WTERMSIG(status)), coreDumped: WCOREDUMP(status) };
+}

@@ -1,0 +1,195 @@
+// wait(2) for a process that has other children, too: those of child_process, which libuv waits for by pid and
+// whose 'exit' events would be lost if we took them. The wildcard forms leave them alone.
+
+import { check, ECHILD, isErrno, systemError } from '../errors.js';
+import { native } from '../native.js';
+import { FOR_CHILD, REAP, recorder, WAIT, WAITED } from '../trace/recorder.js';
+import { flags, pidOrGroup } from '../validate.js';
+import { forgetChild, rememberedChildren } from './children.js';
+import { type ResourceUsage, resourceUsage } from './limits.js';
+import { WIFEXITED, WIFSIGNALED } from './status.js';
+
+/** The child's pid and its wait status, for WIFEXITED and its kin or decodeStatus. [0, 0]: WNOHANG, and nothing yet. */
+export type WaitResult = [pid: number, status: number];
+
+const darwin = process.platform === 'darwin';
+
+/** Do not wait: return [0, 0] if no child has ended. */
+export const WNOHANG = 1;
+/** Report children that are stopped, too. */
+export const WUNTRACED = 2;
+/** Report children that were resumed by SIGCONT, too. */
+export const WCONTINUED = darwin ? 0x10 : 8;
+
+/**
+ * Waits until any child ends, and reaps it. The same as waitpid(-1). See wait(2).
+ *
+ * @throws ECHILD: there is no child to wait for.
+ */
+export function wait(): WaitResult {
+  return waitForAny(-1, 0, 'wait', native.waitpid);
+}
+
+/**
+ * Waits until a child ends, and reaps it. It takes the whole thread while it waits; with WNOHANG it never does, and
+ * waitpidAsync leaves the event loop free. See waitpid(2).
+ *
+ * @param pid that child; -1: any; 0: any of the caller's process group; below -1: any of the group `-pid`. "Any" is
+ *   every child that this process forked or adopted, and never one that child_process is running.
+ * @param options WNOHANG, WUNTRACED and WCONTINUED, joined with `|`. Default 0.
+ * @returns [pid, status], or [0, 0] with WNOHANG if none has ended.
+ * @throws ECHILD: no such child, or it was reaped already. EINVAL: unknown options.
+ */
+export function waitpid(pid: number, options = 0): WaitResult {
+  const target = pidOrGroup('pid', pid);
+  const how = flags('options', options);
+  return target > 0
+    ? waitFor(target, how, 'waitpid', native.waitpid)
+    : waitForAny(target, how, 'waitpid', native.waitpid);
+}
+
+/**
+ * Waits until all children have ended, and reaps them, in the order in which they end: those that wait() waits for. It
+ * takes the whole thread.
+ *
+ * @returns a [pid, status] for each; an empty array if there is no child.
+ */
+export function waitall(): WaitResult[] {
+  const ended: WaitResult[] = [];
+  for (;;) {
+    try {
+      ended.push(wait());
+    } catch (error) {
+      if (isErrno(error, ECHILD)) return ended;
+      throw error;
+    }
+  }
+}
+
+/** What a wait has found, and what the child has used. */
+export type UsageResult = [pid: number, status: number, usage: ResourceUsage];
+
+/** wait4 for any child. See wait3(2). */
+export function wait3(options = 0): UsageResult {
+  return withUsage(waitForAny(-1, flags('options', options), 'wait3', native.wait4));
+}
+
+/**
+ * waitpid that also tells what the child has used (all zeros with [0, 0]). See wait4(2).
+ *
+ * @returns [pid, status, usage]: times in microseconds, maxRSS in kibibytes.
+ * @throws ECHILD, EINVAL, as waitpid.
+ */
+export function wait4(pid: number, options = 0): UsageResult {
+  const target = pidOrGroup('pid', pid);
+  const how = flags('options', options);
+  return withUsage(
+    target > 0 ? waitFor(target, how, 'wait4', native.wait4) : waitForAny(target, how, 'wait4', native.wait4),
+  );
+}
+
+function withUsage([pid, status, usage = []]: readonly [number, number, number[]?]): UsageResult {
+  return [pid, status, resourceUsage(usage.length > 0 ? usage : NOTHING_USED)];
+}
+
+const NOTHING_USED = new Array<number>(16).fill(0);
+
+/** How the kernel is asked: native.waitpid, or a call that tells more. */
+type Ask<A extends readonly [result: number, status: number, ...rest: unknown[]]> = (
+  pid: number,
+  options: number,
+) => A;
+type Answer<A extends readonly [number, number, ...unknown[]]> = A | WaitResult;
+
+function waitFor<A extends readonly [number, number, ...unknown[]]>(
+  pid: number,
+  options: number,
+  syscall: string,
+  ask: Ask<A>,
+): A {
+  const blocks = (options & WNOHANG) === 0;
+  if (blocks) recorder?.note(WAIT, FOR_CHILD, pid);
+  const answer = ask(pid, options);
+  if (blocks) recorder?.note(WAITED);
+  const [result, status] = answer;
+  check(syscall, result, { pid });
+  noteReaped(result, status);
+  return answer;
+}
+
+/** A child that is only stopped or resumed stays one. */
+export function noteReaped(pid: number, status: number): void {
+  if (pid <= 0 || !(WIFEXITED(status) || WIFSIGNALED(status))) return;
+  forgetChild(pid);
+  recorder?.note(REAP, pid, status);
+}
+
+function waitForAny<A extends readonly [number, number, ...unknown[]]>(
+  pid: number,
+  options: number,
+  syscall: string,
+  ask: Ask<A>,
+): Answer<A> {
+  const theirs = native.libuvChildren();
+  // The usual case: all children are ours, and the kernel knows best.
+  if (theirs.length === 0) return waitFor(pid, options, syscall, ask);
+  const found = waitAmongOthers({
+    theirs,
+    matches: (child) => matches(child, pid),
+    ask(child) {
+      const answer = ask(child, options | WNOHANG);
+      const [result, status] = answer;
+      noteReaped(result, status);
+      return { result, answer };
+    },
+    block: (options & WNOHANG) === 0,
+    ends: true,
+    // A stop or a resumption wakes no descriptor: only then is it looked for from time to time.
+    patience: options & (WUNTRACED | WCONTINUED) ? 10 : -1,
+    fail: (errno) => systemError(syscall, -errno, { pid }),
+  });
+  return found ?? [0, 0];
+}
+
+/** A wait for any of some children, while child_process runs others. */
+interface Search<A> {
+  theirs: readonly number[];
+  matches(child: number): boolean;
+  /** Asks for one, without waiting: above 0 it was found, 0 nothing yet, else -errno. */
+  ask(child: number): { result: number; answer: A };
+  block: boolean;
+  /** Whether the end of one is asked for, and so a reason to look again. */
+  ends: boolean;
+  /** Milliseconds after which to look again in any case; -1: never. */
+  patience: number;
+  fail(errno: number): Error;
+}
+
+/** Asks for each of our children by its pid. Blocks in the kernel until one of them ends, not on libuv's. */
+export function waitAmongOthers<A>(search: Search<A>): A | undefined {
+  const { theirs, matches, ask, block, ends, patience, fail } = search;
+  const libuvs = new Set(theirs);
+  for (;;) {
+    const all = new Set([...native.listChildren(), ...rememberedChildren()]);
+    const ours = [...all].filter((child) => !libuvs.has(child) && matches(child));
+    if (ours.length === 0) throw fail(ECHILD);
+    for (const child of ours) {
+      const { result, answer } = ask(child);
+      if (result > 0) return answer;
+      if (result === -ECHILD)
+        forgetChild(child); // somebody else reaped it in between
+      else if (result < 0) throw fail(-result);
+    }
+    if (!block) return undefined;
+    recorder?.note(WAIT, FOR_CHILD, -1);
+    const result = native.waitUntilAnyEnds(ends ? ours : [], patience);
+    recorder?.note(WAITED);
+    check('poll', result);
+  }
+}
+
+/** Whether `child` is one that waitpid(pid) waits for. */
+function matches(child: number, pid: number): boolean {
+  if (pid === -1) return true;
+  return native.getpgid(child) === (pid === 0 ? native.getpgid(0) : -pid);
+}

@@ -1,0 +1,88 @@
+// waitid(2): what has happened to a child, in more words, and without reaping it if so wished.
+
+import { systemError } from '../errors.js';
+import { native } from '../native.js';
+import { CLD_DUMPED, CLD_EXITED, CLD_KILLED, type SignalInfo, signalInfo } from '../signals/info.js';
+import { FOR_CHILD, REAP, recorder, WAIT, WAITED } from '../trace/recorder.js';
+import { flags, integer } from '../validate.js';
+import { forgetChild } from './children.js';
+import { WNOHANG, waitAmongOthers } from './wait.js';
+
+const darwin = process.platform === 'darwin';
+
+/** What `id` is: nothing (any child), a pid, a process group, a pidfd (Linux 5.4). */
+export const P_ALL = 0;
+export const P_PID = 1;
+export const P_PGID = 2;
+export const P_PIDFD = 3;
+
+/** Report children that have ended. */
+export const WEXITED = 4;
+/** Report children that are stopped. */
+export const WSTOPPED = darwin ? 8 : 2;
+/** Leave the child as it is: another wait can tell it again. */
+export const WNOWAIT = darwin ? 0x20 : 0x1000000;
+const WCONTINUED = darwin ? 0x10 : 8;
+
+/**
+ * Waits until something happens to a child. It takes the whole thread, unless WNOHANG is given. See waitid(2).
+ *
+ * @param idType P_ALL, P_PID, P_PGID (with `id` 0: the caller's group, Linux 5.4) or P_PIDFD. P_ALL and P_PGID leave out
+ *   the children that child_process is running.
+ * @param id the pid, group or descriptor; 0 with P_ALL.
+ * @param options WEXITED, WSTOPPED, WCONTINUED: at least one of them; WNOHANG, WNOWAIT.
+ * @returns what has happened: `code` is CLD_EXITED with the exit code as `status`, or another of the CLD_ names with the
+ *   signal's number; null with WNOHANG if nothing has.
+ * @throws ECHILD: no such child. EINVAL: none of the three options, or unknown ones.
+ */
+export function waitid(idType: number, id: number, options: number): SignalInfo | null {
+  integer('idType', idType, 0, darwin ? P_PGID : P_PIDFD);
+  integer('id', id, 0, 2 ** 31 - 1);
+  flags('options', options);
+  const theirs = idType === P_ALL || idType === P_PGID ? native.libuvChildren() : [];
+  if (theirs.length === 0) return found(ask(idType, id, options));
+
+  const wants = options & (WEXITED | WSTOPPED | WCONTINUED);
+  if (wants === 0) return found(native.waitid(idType, id, options)); // the kernel's EINVAL
+  const group = id === 0 ? native.getpgid(0) : id;
+  const fields = waitAmongOthers({
+    theirs,
+    matches: (child) => idType === P_ALL || native.getpgid(child) === group,
+    ask(child) {
+      const answer = native.waitid(P_PID, child, options | WNOHANG);
+      return { result: typeof answer === 'number' ? answer : (answer[0] as number), answer };
+    },
+    block: (options & WNOHANG) === 0,
+    ends: (wants & WEXITED) !== 0,
+    // A stop or a resumption wakes no descriptor: only then is it looked for from time to time.
+    patience: wants === WEXITED ? -1 : 10,
+    fail: (errno) => systemError('waitid', -errno, { idType, id }),
+  });
+  return fields === undefined ? null : found(fields);
+
+  function found(answer: number[] | number): SignalInfo | null {
+    if (typeof answer === 'number') throw systemError('waitid', answer, { idType, id });
+    const [pid, , code, status] = answer as [number, number, number, number];
+    if (pid === 0) return null;
+    const ended = code === CLD_EXITED || code === CLD_KILLED || code === CLD_DUMPED;
+    if (ended && (options & WNOWAIT) === 0) {
+      forgetChild(pid);
+      recorder?.note(REAP, pid, waitStatus(code, status));
+    }
+    return signalInfo(answer);
+  }
+}
+
+function ask(idType: number, id: number, options: number): number[] | number {
+  const blocks = (options & WNOHANG) === 0;
+  if (blocks) recorder?.note(WAIT, FOR_CHILD, idType === P_PID ? id : -1);
+  const answer = native.waitid(idType, id, options);
+  if (blocks) recorder?.note(WAITED);
+  return answer;
+}
+
+/** What waitpid would have told. */
+function waitStatus(code: number, status: number): number {
+  if (code === CLD_EXITED) return (status & 0xff) << 8;
+  return code === CLD_DUMPED ? status | 0x80 : status;
+}

@@ -1,0 +1,20 @@
+// Descriptors that wake the event loop for somebody who waits. They are the waiting process's alone: a forked child
+// stops those that it finds.
+
+import { native } from '../native.js';
+
+const watches = new Set<number>();
+
+/** Remembers a native watch; the call that it returns stops it. */
+export function keepWatch(id: number): () => void {
+  watches.add(id);
+  return () => {
+    if (watches.delete(id)) native.unwatch(id);
+  };
+}
+
+export function forgetWatches(inChild: boolean): void {
+  if (!inChild || watches.size === 0) return;
+  for (const id of watches) native.unwatch(id);
+  watches.clear();
+}

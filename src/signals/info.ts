@@ -1,0 +1,32 @@
+import { signalName } from '../validate.js';
+
+/** What the kernel tells about a signal, or with waitid about a child. See sigaction(2), siginfo_t. */
+export interface SignalInfo {
+  /** The signal by number and by name; SIGCHLD from waitid. */
+  signo: number;
+  signal: NodeJS.Signals;
+  /** Why it was sent: SI_USER by kill, CLD_EXITED and its kin for a child. */
+  code: number;
+  /** The sender, or the child. */
+  pid: number;
+  /** The sender's or the child's real user id. */
+  uid: number;
+  /** Of a child: its exit code, or the number of the signal that ended, stopped or resumed it; else 0. */
+  status: number;
+}
+
+/** `code` of a signal that kill() sent. */
+export const SI_USER = process.platform === 'darwin' ? 0x10001 : 0;
+/** `code` of a child: it ended by itself, by a signal, with a core dump; was trapped, stopped, resumed. */
+export const CLD_EXITED = 1;
+export const CLD_KILLED = 2;
+export const CLD_DUMPED = 3;
+export const CLD_TRAPPED = 4;
+export const CLD_STOPPED = 5;
+export const CLD_CONTINUED = 6;
+
+/** From the native side's [pid, signo, code, status, uid]. */
+export function signalInfo(fields: readonly number[]): SignalInfo {
+  const [pid, signo, code, status, uid] = fields as [number, number, number, number, number];
+  return { signo, signal: signalName(signo), code, pid, uid, status };
+}

@@ -1,0 +1,139 @@
+// Waiting for signals. The synchronous calls take the whole thread: no timer fires and no listener runs meanwhile.
+
+import { abortError, invalidType, outOfRange, systemError } from '../errors.js';
+import { native } from '../native.js';
+import { keepWatch } from '../posix/watches.js';
+import { FOR_SIGNAL, recorder, WAIT, WAITED } from '../trace/recorder.js';
+import { abortSignal, type Signal } from '../validate.js';
+import { type SignalInfo, signalInfo } from './info.js';
+import { SIG_BLOCK } from './mask.js';
+import { namesOf, signalSet, waitableSet } from './set.js';
+
+/**
+ * Makes `set` the calling thread's mask, waits until a signal with a handler (a process.on() listener) has come, and
+ * brings the old mask back: in one step, so that none is missed between. Its listener runs at the next turn of the event
+ * loop. A signal whose default is to end the process ends it.
+ *
+ * Block the signals that you wait for with sigprocmask first, look at your condition, then call this without them in the
+ * set. See sigsuspend(2); there, EINTR is how it says that it is over.
+ */
+export function sigsuspend(set: Iterable<Signal>): void {
+  suspend(signalSet('set', set));
+}
+
+/** sigsuspend with the mask as it is: waits for a signal with a handler. See pause(2). */
+export function pause(): void {
+  suspend(null);
+}
+
+function suspend(mask: number[] | null): void {
+  recorder?.note(WAIT, FOR_SIGNAL);
+  native.suspend(mask);
+  recorder?.note(WAITED);
+}
+
+/**
+ * Waits until one of these signals is pending, and takes it: no listener runs for it. Block them with sigprocmask first,
+ * else they are delivered as ever. See sigwait(3).
+ *
+ * @returns its name.
+ * @throws ERR_INVALID_ARG_VALUE: no signal in the set that can be waited for.
+ */
+export function sigwait(set: Iterable<Signal>): NodeJS.Signals {
+  return take('sigwait', set, -1)?.signal as NodeJS.Signals;
+}
+
+/**
+ * The same, and tells who sent it. For SIGCHLD, pid, uid, code and status are the child's, as with waitid. See
+ * sigwaitinfo(2). On macOS the sender is not told (pid, uid and code are 0).
+ */
+export function sigwaitinfo(set: Iterable<Signal>): SignalInfo {
+  return take('sigwaitinfo', set, -1) as SignalInfo;
+}
+
+/**
+ * The same, for a limited time. Other signals that arrive do not shorten or extend it. See sigtimedwait(2).
+ *
+ * @param milliseconds 0 or more, fractions too; 0 only looks.
+ * @returns null: none has come.
+ * @throws ENOSYS: on macOS, with another limit than 0.
+ */
+export function sigtimedwait(set: Iterable<Signal>, milliseconds: number): SignalInfo | null {
+  if (typeof milliseconds !== 'number') throw invalidType('milliseconds', 'of type number', milliseconds);
+  if (!(milliseconds >= 0 && milliseconds <= Number.MAX_SAFE_INTEGER)) {
+    throw outOfRange('milliseconds', `>= 0 && <= ${Number.MAX_SAFE_INTEGER}`, milliseconds);
+  }
+  return take('sigtimedwait', set, milliseconds);
+}
+
+/**
+ * sigwaitinfo that leaves the event loop free; the kernel wakes it (signalfd, kqueue). It keeps the loop alive, and one
+ * that is pending at a fork is the parent's alone.
+ *
+ * @param set must be blocked, by sigprocmask: what is not is delivered, and would never get here.
+ * @param options.signal stops waiting.
+ * @returns rejects with an AbortError; with EINVAL: not blocked.
+ */
+export function sigwaitAsync(
+  set: Iterable<Signal>,
+  options: { signal?: AbortSignal } = {},
+): Promise<SignalInfo> {
+  const numbers = waitableSet(set);
+  if (typeof options !== 'object' || options === null)
+    throw invalidType('options', 'of type object', options);
+  const signal = abortSignal(options.signal);
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(abortError(signal));
+    const open = notBlocked(numbers);
+    if (open.length > 0) return reject(mustBeBlocked(open));
+
+    /** Takes one that is pending; true when there is nothing more to wait for. */
+    const look = (): boolean => {
+      const found = native.waitForSignal(numbers, 0);
+      if (found === -EAGAIN) return false; // somebody else has taken it
+      if (typeof found === 'number') reject(systemError('sigtimedwait', found));
+      else resolve(signalInfo(found));
+      return true;
+    };
+    if (look()) return;
+
+    const id = native.watchSignals(numbers, () => {
+      if (!look()) return;
+      stop();
+      signal?.removeEventListener('abort', abort);
+    });
+    if (id < 0) return reject(systemError('signalfd', id));
+    const stop = keepWatch(id);
+    const abort = () => {
+      stop();
+      reject(abortError(signal as AbortSignal));
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+}
+
+const EAGAIN = process.platform === 'darwin' ? 35 : 11;
+const EINVAL = 22;
+
+function take(syscall: string, set: Iterable<Signal>, milliseconds: number): SignalInfo | null {
+  const numbers = waitableSet(set);
+  const blocks = milliseconds !== 0;
+  if (blocks) recorder?.note(WAIT, FOR_SIGNAL);
+  const found = native.waitForSignal(numbers, milliseconds);
+  if (blocks) recorder?.note(WAITED);
+  if (found === -EAGAIN) return null;
+  if (typeof found === 'number') throw systemError(syscall, found);
+  return signalInfo(found);
+}
+
+function notBlocked(numbers: readonly number[]): number[] {
+  const mask = native.maskThread(SIG_BLOCK, []);
+  if (typeof mask === 'number') throw systemError('pthread_sigmask', mask);
+  return numbers.filter((number) => !mask.includes(number));
+}
+
+function mustBeBlocked(numbers: readonly number[]): Error {
+  const error = systemError('sigwaitAsync', -EINVAL);
+  error.message += `: ${[...namesOf(numbers)].join(', ')} would be delivered instead. Block it first, with sigprocmask`;
+  return error;
+}

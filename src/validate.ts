@@ -1,0 +1,96 @@
+// Arguments are checked here, before any system call: nothing that is not a whole number in range gets through.
+
+import { constants } from 'node:os';
+import { invalidType, outOfRange } from './errors.js';
+
+const INT_MAX = 2 ** 31 - 1;
+
+export function integer(name: string, given: unknown, min: number, max: number): number {
+  const value = given as number;
+  if (!Number.isInteger(value)) throw invalidType(name, 'an integer', value);
+  if (value < min || value > max) throw outOfRange(name, `>= ${min} && <= ${max}`, value);
+  // -0 is an integer to JavaScript, and 0 to the kernel.
+  return value + 0;
+}
+
+/** A pid as wait and kill take it: a process, 0, -1, or a process group below -1. */
+export function pidOrGroup(name: string, value: unknown): number {
+  return integer(name, value, -INT_MAX - 1, INT_MAX);
+}
+
+/** A pid of one process. */
+export function pid(name: string, value: unknown): number {
+  return integer(name, value, 1, INT_MAX);
+}
+
+/** The same, or 0 for the caller. */
+export function pidOrSelf(name: string, value: unknown): number {
+  return integer(name, value, 0, INT_MAX);
+}
+
+/** A descriptor. One below 0 is for the kernel to refuse, with EBADF. */
+export function fd(name: string, value: unknown): number {
+  return integer(name, value, -INT_MAX - 1, INT_MAX);
+}
+
+export function flags(name: string, value: unknown): number {
+  return integer(name, value, 0, INT_MAX);
+}
+
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
+
+/** As C has it: 1 or 0. */
+export function boolean(name: string, value: unknown): number {
+  if (typeof value !== 'boolean') throw invalidType(name, 'of type boolean', value);
+  return value ? 1 : 0;
+}
+
+export function callable<F>(name: string, value: F): F {
+  if (typeof value !== 'function') throw invalidType(name, 'of type function', value);
+  return value;
+}
+
+export function abortSignal(value: unknown): AbortSignal | undefined {
+  if (value === undefined || value instanceof AbortSignal) return value;
+  throw invalidType('options.signal', 'an instance of AbortSignal', value);
+}
+
+/** A signal by name ('SIGTERM', 'SIGRTMIN+3') or number. */
+export type Signal = NodeJS.Signals | number;
+
+const LAST_SIGNAL = process.platform === 'linux' ? 64 : 31;
+
+/** The number of a signal; 0 only where `allowNone` says that it means "just look". */
+export function signalNumber(name: string, value: unknown, allowNone = false): number {
+  if (typeof value === 'number') return integer(name, value, allowNone ? 0 : 1, LAST_SIGNAL);
+  if (typeof value !== 'string') throw invalidType(name, 'of type number or string', value);
+  const number = Object.hasOwn(constants.signals, value)
+    ? constants.signals[value as NodeJS.Signals]
+    : realTimeSignals.get(value);
+  if (number === undefined) {
+    throw Object.assign(new TypeError(`Unknown signal: ${value}`), { code: 'ERR_UNKNOWN_SIGNAL' });
+  }
+  return number;
+}
+
+const signalNames = new Map<number, NodeJS.Signals>();
+for (const [name, number] of Object.entries(constants.signals)) {
+  // Some numbers have two names (SIGABRT and SIGIOT, SIGIO and SIGPOLL); the first is the usual one.
+  if (!signalNames.has(number)) signalNames.set(number, name as NodeJS.Signals);
+}
+
+// Node has no names for the real-time signals.
+const realTimeSignals = new Map<string, number>();
+const SIGRTMIN = 34;
+for (let number = SIGRTMIN; number <= LAST_SIGNAL; number++) {
+  const name = number === SIGRTMIN ? 'SIGRTMIN' : `SIGRTMIN+${number - SIGRTMIN}`;
+  realTimeSignals.set(name, number);
+  signalNames.set(number, name as NodeJS.Signals);
+}
+
+/** The name of a signal, as a person reads it; real-time signals are 'SIGRTMIN+n'. */
+export function signalName(number: number): NodeJS.Signals {
+  return signalNames.get(number) ?? (`SIG${number}` as NodeJS.Signals);
+}
