@@ -1,0 +1,61 @@
+// One measurement: fork-cost-worker VARIANT MEGABYTES WARM-UP COUNT FLOOR, where FLOOR is the path of that addon, which
+// makes the calls natively: in a process that has loaded just-fork, or in a bare one.
+
+import type { Steps } from './fork-steps';
+import { growHeap, type Memory, memory } from './memory';
+import { answer } from './run';
+
+export interface ForkCost {
+  memory: Memory;
+  times: number[];
+  details?: {
+    /** The first of all, which also does what later ones find done. */
+    first: number;
+    /** Of fork(() => {}), whose child ends by process.exit(). */
+    body: number[];
+    steps: Steps[];
+    heap: { mappings: number; bytes: number };
+  };
+}
+
+const [variant, floor] = [process.argv[2], process.argv[6]] as ['just-fork' | 'floor' | 'bare', string];
+const [megabytes, warmUp, count] = process.argv.slice(3, 6).map(Number) as [number, number, number];
+
+function times(count: number, call: () => void): number[] {
+  return Array.from({ length: count }, () => {
+    const started = performance.now();
+    call();
+    return performance.now() - started;
+  });
+}
+
+function measureJustFork(inUse: Memory): ForkCost {
+  // Looked up here, and not in a place of the loop where none but a child ever comes: V8 would have to learn it in
+  // each child anew.
+  const { fork, _exit, waitpid, capabilities } = require('just-fork') as typeof import('just-fork');
+  const { timeSteps } = require('./fork-steps') as typeof import('./fork-steps');
+  const roundTrip = () => {
+    const pid = fork();
+    if (pid === 0) _exit(0);
+    waitpid(pid);
+  };
+  const [first = Number.NaN] = times(warmUp, roundTrip);
+  const measured = times(count, roundTrip);
+  const body = times(Math.min(count, 20), () => waitpid(fork(() => {})));
+  const steps = Array.from({ length: Math.min(count, 20) }, timeSteps);
+  return { memory: inUse, times: measured, details: { first, body, steps, heap: capabilities().heap } };
+}
+
+function measureFloor(inUse: Memory): ForkCost {
+  const { measure } = require(floor) as { measure(warmUp: number, count: number): number[] };
+  return { memory: inUse, times: measure(warmUp, count) };
+}
+
+async function main(): Promise<void> {
+  if (variant !== 'bare') require('just-fork');
+  await growHeap(megabytes);
+  const inUse = memory();
+  answer(variant === 'just-fork' ? measureJustFork(inUse) : measureFloor(inUse));
+}
+
+void main();

@@ -1,0 +1,70 @@
+// One measurement: worker CONTENDER KIND COUNT TURNS HOLD. It answers with the milliseconds from "the input is there" to
+// "all results are". All have done some of the same work before, so that no pool has still to start its threads.
+
+import { growHeap } from '../memory';
+import { answer } from '../run';
+import { OTHERS, type Other, SLOTS } from './contenders';
+import { holdMemory } from './hold';
+import { scan, spin } from './work';
+
+const MEGABYTES = 300;
+const WARM_UP = 64;
+
+const [contender, kind] = process.argv.slice(2) as [string, 'scan' | 'spin' | 'nothing'];
+const [count, turns, hold] = process.argv.slice(4).map(Number) as [number, number, number];
+
+const list = (length: number) => Array.from({ length }, (_, i) => i);
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+/** Each task has every eighth chunk of the data. */
+async function data(): Promise<(part: number) => Awaited<ReturnType<typeof growHeap>>> {
+  const chunks = await growHeap(MEGABYTES);
+  return (part) => chunks.filter((_, i) => i % count === part);
+}
+
+async function ofForkPool(): Promise<number> {
+  const { ForkPool } = await import('just-fork/pool');
+  const pool = new ForkPool({ slots: SLOTS });
+  if (kind === 'scan') {
+    await pool.map(list(WARM_UP), () => scan([]));
+    const part = await data();
+    return timed(() =>
+      pool.map(list(count), (i) => {
+        const sum = scan(part(i));
+        holdMemory(hold);
+        return sum;
+      }),
+    );
+  }
+  const work = kind === 'spin' ? () => spin(turns) : () => {};
+  if (contender === 'ForkPool.map') {
+    await pool.map(list(WARM_UP), work);
+    return timed(() => pool.map(list(count), work));
+  }
+  await Promise.all(list(WARM_UP).map(() => pool.run(work)));
+  return timed(() => Promise.all(list(count).map(() => pool.run(work))));
+}
+
+async function ofOther(name: Other): Promise<number> {
+  const pool = await OTHERS[name]();
+  const warmUp = name === 'child_process.fork' ? SLOTS : WARM_UP;
+  await Promise.all(list(warmUp).map(() => pool.do('spin', turns)));
+  let time: number;
+  if (kind === 'scan') {
+    const part = await data();
+    time = await timed(() =>
+      Promise.all(list(count).map((i) => pool.do('scanPart', { chunks: part(i), hold }))),
+    );
+  } else {
+    time = await timed(() => Promise.all(list(count).map(() => pool.do('spin', turns))));
+  }
+  await pool.close();
+  return time;
+}
+
+void (contender in OTHERS ? ofOther(contender as Other) : ofForkPool()).then(answer);
