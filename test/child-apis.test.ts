@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process';
+import { describe, test } from 'vitest';
+import { node, pass } from './run';
+
+const linux = process.platform === 'linux';
+const has = (program: string) => spawnSync(program, ['--version']).status === 0;
+/** Whether the Node that runs the scenarios can do this. */
+const knows = (expression: string) => spawnSync(node, ['-e', `${expression}`]).status === 0;
+
+/** What each scenario is about; the files are test/fixtures/child/NAME.ts. */
+const apis = {
+  timers: 'setTimeout, setInterval, setImmediate, timers/promises',
+  microtasks: 'queueMicrotask, promises, process.nextTick',
+  streams: 'Readable.from, Transform, pipeline',
+  'web-streams': 'ReadableStream, TransformStream, CompressionStream, Blob',
+  'fs-callbacks': 'fs with callbacks, createReadStream',
+  'fs-promises': 'fs.promises, FileHandle, opendir, cp',
+  'fs-watch': 'fs.watch on a file, a directory, recursive, and as async iterator',
+  'fs-watch-file': 'fs.watchFile',
+  net: 'net: TCP and Unix sockets, server and client',
+  http: 'http: server, client, keep-alive',
+  http2: 'http2: server and client, streams in parallel',
+  dgram: 'dgram',
+  dns: 'dns: lookup, lookupService, Resolver',
+  zlib: 'zlib: async, streams, brotli',
+  crypto: 'crypto: pbkdf2, scrypt, randomBytes, generateKeyPair, ciphers, signatures',
+  webcrypto: 'webcrypto: digest, generateKey, encrypt, sign',
+  'child-process': 'child_process: spawn, exec, execFile, spawnSync',
+  'child-process-fork': 'child_process.fork: messages and a server over IPC',
+  'worker-threads': 'worker_threads: a new Worker, messages both ways, shared memory, terminate, errors',
+  'web-assembly': 'WebAssembly: compile, instantiate, tier up, an instance of before the fork',
+  'dynamic-import': 'import(): ES modules from files, node: builtins, errors',
+  require: 'require: new modules, cycles, JSON, builtins',
+  readline: 'readline on a pipe, readline/promises',
+  'abort-signal': 'AbortController, AbortSignal.timeout, AbortSignal.any',
+  atomics: 'Atomics.wait, waitAsync, notify, also from a Worker',
+  'heap-snapshot': 'v8.getHeapSnapshot, v8.writeHeapSnapshot',
+  'v8-serialize': 'v8.serialize, structuredClone',
+  'process-report': 'process.report',
+  'node-test': 'node:test in the process',
+  'node-test-run': 'node:test run() of files',
+  'perf-hooks': 'perf_hooks: clock, monitorEventLoopDelay, PerformanceObserver, timerify',
+  fetch: 'fetch',
+  'message-channel': 'MessageChannel, BroadcastChannel',
+  'async-local-storage': 'AsyncLocalStorage',
+  'async-hooks': 'async_hooks',
+  events: 'EventTarget, EventEmitter, once, on',
+  text: 'URL, TextDecoder, Intl, util.parseArgs',
+  vm: 'vm: contexts, time-out',
+  inspector: 'inspector.Session: evaluate, breakpoints, CPU profile, coverage',
+  'process-usage': 'memoryUsage, cpuUsage, resourceUsage, uptime, hrtime, os.cpus',
+  'process-title': 'process.title',
+  'diagnostics-channel': 'diagnostics_channel',
+  repl: 'repl',
+};
+
+const scenario = (name: string, ...nodeArgs: string[]) => pass('child/main', { args: [name], nodeArgs });
+
+describe('in a child, cold and warm, and in a grandchild', () => {
+  for (const [name, title] of Object.entries(apis)) test(title, () => scenario(name));
+
+  test.skipIf(!has('openssl'))('tls and https: server and client, TLS 1.2 and 1.3', () => scenario('tls'));
+  test('FinalizationRegistry and WeakRef, also for objects of before the fork', () =>
+    scenario('finalization', '--expose-gc'));
+  test.skipIf(!knows("require('node:sqlite')"))('node:sqlite, on disk and in memory', () =>
+    scenario('sqlite'),
+  );
+});
+
+describe('what the child has from its parent', () => {
+  for (const kind of ['net', 'http']) {
+    for (const depth of ['1', '2']) {
+      test(`a listening ${kind} socket that the parent closes (depth ${depth})`, () =>
+        pass('child/inherited-server', { args: [kind, depth] }));
+    }
+  }
+  test('one listening socket for two children, which share the connections', () => pass('child/prefork'));
+
+  for (const kind of ['pipe', 'file', 'nothing']) {
+    for (const depth of ['1', '2']) {
+      test(`process.stdin: ${kind} (depth ${depth})`, () =>
+        pass('child/stdin', { args: [kind, depth, 'new'] }));
+    }
+    test(`process.stdin that the parent has opened: ${kind}`, () =>
+      pass('child/stdin', { args: [kind, '1', 'opened'] }));
+  }
+  for (const depth of ['1', '2']) {
+    test.skipIf(!linux || !has('script'))(`a terminal: isTTY, readline, raw mode (depth ${depth})`, () =>
+      pass('child/terminal', { args: [depth] }),
+    );
+  }
+  test('work in flight that it cannot have: forkChild does not end with 0', () =>
+    pass('child/unsettled-body'));
+  test('the AsyncLocalStorage context of the call of fork()', () => pass('child/context-over-fork'));
+  test('process.cpuUsage begins at nothing', () => pass('child/process-cpu-usage'));
+  test('process.title, which it can change for itself', () => pass('child/process-title-private'));
+});

@@ -1,0 +1,152 @@
+// The command line, as a process of its own.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { environment, node } from './run';
+
+const root = join(__dirname, '..');
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const main = join(root, manifest.bin['just-fork']);
+const program = join(root, 'dist', 'test', 'fixtures', 'cli', 'program.js');
+
+// Inside the package, so that its own name leads to it; in dist, so that git and biome do not see it.
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(root, 'dist', 'cli-'));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+function cli(args: string[], nodeArgs: string[] = []) {
+  const { status, signal, stdout, stderr } = spawnSync(node, [...nodeArgs, main, ...args], {
+    cwd: dir,
+    env: environment,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  return { code: signal ?? status, stdout, stderr };
+}
+
+test('list, and no command at all, tell each example and what it shows', () => {
+  const names = readdirSync(join(root, 'examples')).map((name) => name.replace(/\.ts$/, ''));
+  const { code, stdout, stderr } = cli(['list']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(cli([]).stdout).toBe(stdout);
+  expect(stdout).toMatch(/^ {2}zombie +A zombie, and its reaping\.$/m);
+  const demos = JSON.parse(cli(['list', '--json']).stdout) as { name: string; summary: string }[];
+  expect(demos.map(({ name }) => name)).toEqual(names.sort());
+  for (const { name, summary } of demos) expect([name, summary.length > 5]).toEqual([name, true]);
+});
+
+test('run ends as the demo does, and passes its arguments on', () => {
+  expect(cli(['run', 'zombie']).stdout).toContain('reaped: it had ended with 7\n');
+  const lines = readdirSync(join(root, 'examples')).length;
+  expect(cli(['run', 'pipeline', '--', join(root, 'examples')]).stdout).toMatch(new RegExp(`^ *${lines}\n`));
+});
+
+test('source prints the TypeScript', () => {
+  expect(cli(['source', 'zombie']).stdout).toBe(readFileSync(join(root, 'examples', 'zombie.ts'), 'utf8'));
+});
+
+test('--help and --version', () => {
+  for (const flag of ['--help', '-h']) expect(cli([flag]).stdout).toMatch(/just-fork doctor/);
+  expect(cli(['--version']).stdout).toBe(`${manifest.version}\n`);
+});
+
+test.each([
+  [['tarce'], 'Unknown command: tarce. Did you mean trace?'],
+  [['run', 'zomby'], 'Unknown demo: zomby. Did you mean zombie?'],
+  [['source', 'nothing-like-it'], 'Unknown demo: nothing-like-it\n'],
+  [['trace', 'zombi'], 'Unknown file or demo: zombi. Did you mean zombie?'],
+  [['run'], 'Which demo?'],
+  [['trace'], 'Which program?'],
+  [['run', 'zombie', '1'], 'come after --'],
+  [['list', 'zombie'], 'Too much: zombie'],
+  [['--nope'], '--nope'],
+  [['source', 'zombie', '--json'], '--json is for'],
+  [['run', 'zombie', '-o', 'x'], '--output is for'],
+  [['list', '--', 'x'], 'are for run and trace'],
+])('%j is refused: %s', (args, why) => {
+  const { code, stdout, stderr } = cli(args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(why);
+});
+
+test('doctor: fork works here', () => {
+  const { code, stdout, stderr } = cli(['doctor']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/20 forks +good, [\d.]+ ms each/);
+  expect(stdout).not.toContain('\x1b');
+  const found = JSON.parse(cli(['doctor', '--json']).stdout);
+  expect(found).toMatchObject({ healthy: true, advice: [], capabilities: { fork: true } });
+  expect(found.selfTest).toMatchObject({ passed: true, forks: 20, error: null });
+  expect(found.selfTest.median).toBeGreaterThan(0);
+});
+
+test('doctor: fork does not work here, and why', () => {
+  const { code, stdout } = cli(['doctor', '--json'], ['--cpu-prof']);
+  expect(code).toBe(1);
+  const found = JSON.parse(stdout);
+  expect(found).toMatchObject({ healthy: false, selfTest: null, capabilities: { fork: false } });
+  expect(found.advice[0]).toMatch(/--cpu-prof.*Run without that option/);
+  expect(cli(['doctor'], ['--cpu-prof'])).toMatchObject({ code: 1 });
+});
+
+describe('trace', () => {
+  const written = (name: string) => {
+    const svg = readFileSync(join(dir, `${name}.svg`), 'utf8');
+    const { traceEvents } = JSON.parse(readFileSync(join(dir, `${name}.trace.json`), 'utf8'));
+    const lives = traceEvents.filter((event: { name: string }) => event.name === 'life');
+    return { svg, ends: lives.map((life: { args: { end: string } }) => life.args.end) };
+  };
+
+  test.each([
+    ['returns', 0, 'exit 0'],
+    ['_exit', 4, 'exit 4'],
+    ['throw', 1, 'exit 1'],
+    ['SIGKILL', 137, 'SIGKILL'],
+  ])('of a program that ends by %s', (how, code, end) => {
+    const outcome = cli(['trace', program, '-o', how, '--', how, '--json', 'a b']);
+    expect([outcome.code, outcome.stdout]).toEqual([code, '["--json","a b"]\n']);
+    const { svg, ends } = written(how);
+    expect(svg).toContain('2 processes');
+    expect(ends).toEqual([end, 'exit 3']);
+  });
+
+  test('of an ES module, and of a demo by its name; its own child_process children are not traced', () => {
+    writeFileSync(
+      join(dir, 'module.mjs'),
+      `import { execFileSync } from 'node:child_process';
+      import { fork, waitpid } from 'just-fork';
+      await 1;
+      waitpid(fork(() => 3));
+      execFileSync(process.execPath, [${JSON.stringify(program)}, 'returns']);`,
+    );
+    expect(cli(['trace', 'module.mjs']).code).toBe(0);
+    expect(written('module').ends).toEqual(['exit 0', 'exit 3']);
+    expect(cli(['trace', 'zombie']).stdout).toContain('reaped: it had ended with 7\n');
+    expect(written('zombie').ends).toEqual(['exit 0', 'exit 7']);
+  });
+
+  test('a signal that is sent to it reaches the program', async () => {
+    const traced = spawn(node, [main, 'trace', program, '-o', 'signalled', '--', 'waits'], {
+      cwd: dir,
+      env: environment,
+    });
+    let said = '';
+    for await (const text of traced.stdout.setEncoding('utf8')) {
+      said += text;
+      if (said.endsWith('ready\n')) traced.kill('SIGTERM');
+    }
+    const [code, signal] = traced.exitCode === null ? await once(traced, 'exit') : [traced.exitCode, null];
+    expect([code, signal]).toEqual([5, null]);
+    expect(written('signalled').ends).toEqual(['exit 5', 'exit 3']);
+  });
+
+  test('that cannot be written says so', () => {
+    const { code, stderr } = cli(['trace', program, '-o', 'no/such/folder', '--', 'returns']);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('cannot be written: ENOENT')]);
+  });
+});

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { ways } from './fixtures/ends/ways';
+import { type Outcome, pass, run } from './run';
+
+/** Pids differ, and the addresses in a crash dump; all else is to be the same. */
+function comparable({ stdout, stderr }: Outcome, ends: unknown) {
+  const crash = ends === 'SIGABRT' || ends === 'SIGTRAP';
+  return { stdout, stderr: crash ? '' : stderr.replaceAll(/\(node:\d+\)/g, '(node:PID)') };
+}
+
+for (const [name, { id = 'R28', ends, nodeArgs = [] }] of Object.entries(ways)) {
+  test(`${id} ${name}: ${ends}, in a forked child as in a plain process`, async () => {
+    const start = (kin: string) => run('ends/end', { args: [kin, name], nodeArgs });
+    const plain = await start('plain');
+    expect(plain.signal ?? plain.code).toBe(ends);
+    const { stdout, stderr } = comparable(plain, ends);
+    for (const kin of ['child', 'grandchild']) {
+      const forked = await start(kin);
+      expect(forked.code).toBe(0);
+      expect(comparable(forked, ends)).toEqual({ stdout: `${stdout}ended: ${ends}\n`, stderr });
+    }
+  });
+}
+
+const module: Record<string, number> = {
+  'for ever': 13,
+  'await before fork': 13,
+  'for ever with exitCode': 5,
+  'exitCode set in exit': 6,
+  'process.exit meanwhile': 7,
+  'an error meanwhile': 1,
+  rejects: 1,
+  settles: 0,
+};
+for (const [way, code] of Object.entries(module)) {
+  test(`R28 a module that awaits at its top level, ${way}: ${code}, forked or not`, () =>
+    pass('ends/module', { args: [way, String(code)] }));
+}

@@ -1,0 +1,168 @@
+// The example programs do what they say.
+
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { environment, node, pass } from './run';
+
+const linux = process.platform === 'linux';
+
+function output(name: string, ...args: string[]): string {
+  const file = join(__dirname, '..', 'dist', 'examples', `${name}.js`);
+  const { status, stdout, stderr } = spawnSync(node, [file, ...args], {
+    env: environment,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return stdout;
+}
+
+const examples = join(__dirname, '..', 'examples');
+const demos = readdirSync(examples).filter((name) => name.endsWith('.ts'));
+
+test.each(demos)(
+  '%s says in its first line what it shows, has the calls in three languages, and a point',
+  (name) => {
+    const header = /^\/\/ \S.*\n\/\/\n\/\/ {3}here +in C +in Python\n(?:\/\/ {3}.*\n){3,}\/\/\n\/\/ Notice /;
+    expect(readFileSync(join(examples, name), 'utf8')).toMatch(header);
+  },
+);
+
+test('zombie: it is one until it is reaped', () => {
+  expect(output('zombie')).toMatch(
+    /^ended, and not reaped: Z.*\nkilled, to no effect: {2}Z.*\nreaped: it had ended with 7\nand is gone: ESRCH: .*, kill\n$/,
+  );
+});
+
+test('orphan: it is adopted, and its adopter reaps it', () => {
+  const said = output('orphan');
+  const parent = /^parent (\d+)$/m.exec(said)?.[1];
+  const [before, after] = [...said.matchAll(/^grandchild (\d+), child of (\d+)$/gm)];
+  const child = /^reaped the child (\d+): 4$/m.exec(said)?.[1];
+  expect(before?.[2]).toBe(child);
+  expect(after?.[1]).toBe(before?.[1]);
+  if (linux) {
+    expect(after?.[2]).toBe(parent);
+    expect(said).toMatch(new RegExp(`^reaped the orphan ${after?.[1]}: 5$`, 'm'));
+  }
+});
+
+test('hello: two processes, and two values of one call', () => {
+  const said = output('hello');
+  const parent = /^one process: (\d+)$/m.exec(said)?.[1];
+  const child = new RegExp(`^fork returned (\\d+): I am ${parent}, its parent$`, 'm').exec(said)?.[1];
+  expect(said).toMatch(new RegExp(`^fork returned 0: I am ${child}, the child of ${parent}$`, 'm'));
+  expect(said).toMatch(new RegExp(`\none process again: ${child} has ended with 42\n$`));
+  expect(said.split('\n')).toHaveLength(5);
+});
+
+test('pending: three times raised, once delivered', () => {
+  expect(output('pending')).toBe(
+    'blocked, and raised three times: pending [SIGUSR2]\nunblocked [SIGUSR2]: pending []\nthe listener ran: 1\n',
+  );
+});
+
+test('tree: eight processes, each below the one that forked it', () => {
+  const said = output('tree');
+  const forks = /^( *)└── fork (\d): \d+$/gm;
+  expect([...said.matchAll(forks)].map(([, indent = '', fork]) => `${indent.length / 4}:${fork}`)).toEqual([
+    '0:1',
+    '1:2',
+    '2:3',
+    '1:3',
+    '0:2',
+    '1:3',
+    '0:3',
+  ]);
+  expect(new Set(said.match(/\d{2,}/g)).size).toBe(8);
+  expect(said).toMatch(/^\d+\n/);
+  expect(said).toMatch(/\n8 processes\n$/);
+});
+
+test('copy-on-write: what the child writes to is copied, and the parent does not see it', () => {
+  const said = output('copy-on-write');
+  expect(said).toMatch(/^child reads 'c'\nparent reads 'p'\n$/m);
+  if (!linux) return;
+  const sizes = [...said.matchAll(/^(?:parent|child), .*: +RSS (\d+) MiB, PSS (\d+) MiB$/gm)];
+  const [alone, shared, written] = sizes.map(([, rss, pss]) => ({ rss: Number(rss), pss: Number(pss) }));
+  expect(alone?.pss).toBeGreaterThan(128);
+  expect(shared?.rss).toBeGreaterThan(128);
+  expect(shared?.pss).toBeLessThan(100);
+  expect(written?.pss).toBeGreaterThan(128);
+});
+
+test('lost-sigchld: one signal for three ends, and the loop that finds the others', () => {
+  expect(output('lost-sigchld')).toBe(
+    'ended: 3 children; pending: [SIGCHLD]\ntaken: SIGCHLD; pending: []\nreaped for it: 1\n' +
+      'and by a loop: 2, until ECHILD\n',
+  );
+});
+
+test('pipe-eof: no end while a copy of the write end is open', () => {
+  expect(output('pipe-eof')).toBe(
+    "the child has written and ended: 'a word'\nand all of it was read: EAGAIN, no end\n" +
+      'the parent has closed its copy: the end\n',
+  );
+});
+
+test('race: pause misses the signal, sigsuspend does not', () => {
+  expect(output('race')).toBe(
+    'came before pause: SIGUSR2\nhas ended pause: SIGALRM\n' +
+      'came before sigsuspend, and pends: SIGUSR2\nhas ended sigsuspend: SIGUSR2\n',
+  );
+});
+
+test('eintr: read and waitpid go on under signals', () => {
+  expect(output('eintr')).toMatch(
+    /^read went on to its end: 'a word'\nso did waitpid: true\nmeanwhile: [1-9]\d* SIGALRM, [12] SIGCHLD\n$/,
+  );
+});
+
+test('semaphore: every number passes once', () => {
+  expect(output('semaphore')).toBe(
+    '100 numbers through 4 places: their sum is 5050\nat the end 4 places are free, 0 filled\n',
+  );
+});
+
+test('random: the copied generator repeats itself, Math.random does not', () => {
+  const drawn = [...output('random').matchAll(/^(.*): +own (0\.\d+), Math\.random (0\.\d+)$/gm)];
+  expect(drawn.map(([, who]) => who)).toEqual(['parent', 'child 1', 'child 2', 'child 3']);
+  expect(new Set(drawn.slice(1).map(([, , own]) => own)).size).toBe(1);
+  expect(new Set(drawn.map(([, , , good]) => good)).size).toBe(4);
+});
+
+test('daemon: another parent, a session that nobody leads', () => {
+  const [, caller, pid, parent, session] =
+    /^(\d+) has called daemon\(\), and has ended with 0\nthe daemon: pid (\d+), parent (\d+), session (\d+), in \/\n$/.exec(
+      output('daemon'),
+    ) ?? [];
+  expect(new Set([caller, pid, parent, session]).size).toBe(4);
+});
+
+test('supervisor: what fails starts again, until the restarts are used up', () => {
+  const lines = output('supervisor').trimEnd().split('\n').sort();
+  expect(lines.filter((line) => line.startsWith('good'))).toEqual(['good ended with 0']);
+  expect(lines.filter((line) => line.endsWith(', and starts again'))).toHaveLength(4);
+  expect(lines).toContain('bad ended with 1');
+  expect(lines).toContain('worse ended by SIGKILL');
+  expect(lines).toHaveLength(7);
+});
+
+test('slots: twelve jobs in four slots find a minimum', () => {
+  const said = output('slots');
+  const ends = [...said.matchAll(/^slot (\d): (\d+) ended with 0$/gm)];
+  expect(new Set(ends.map(([, slot]) => slot))).toEqual(new Set(['0', '1', '2', '3']));
+  expect(new Set(ends.map(([, , pid]) => pid)).size).toBe(12);
+  expect(Number(/^lowest: (\d\.\d{4}) at -?\d\.\d\d, -?\d\.\d\d$/m.exec(said)?.[1])).toBeLessThan(0.1);
+});
+
+test('pipeline: what ls writes, wc counts', () => {
+  const lines = spawnSync('ls', [__dirname], { encoding: 'utf8' }).stdout.split('\n').length - 1;
+  expect(output('pipeline', __dirname)).toMatch(new RegExp(`^ *${lines}\nls ended with 0, wc with 0\n$`));
+});
+
+test.skipIf(!linux)('shell: pipelines, redirections, jobs, fg, bg, Ctrl-C and Ctrl-Z on a terminal', () =>
+  pass('examples/shell'),
+);

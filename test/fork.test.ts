@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { nodeMajor, pass } from './run';
+
+const linux = process.platform === 'linux';
+
+test('F01 fork() returns 0 in the child and a positive pid in the parent', () =>
+  pass('fork/f01-two-returns'));
+
+test('F02 the pid returned, the child’s getpid() and the pid that wait reports are one number', () =>
+  pass('fork/f02-one-pid'));
+
+test('F03 getppid() in the child is the pid of the process that forked it', () => pass('fork/f03-getppid'));
+
+test('F04 the child’s pid is no existing process’s, group’s or session’s', () => pass('fork/f04-new-pid'));
+
+test('F05 process.pid is the child’s own, and a grandchild’s own', () => pass('fork/f05-process-pid'));
+
+test.skipIf(!linux)('F06 /proc/self in the child is the child', () => pass('fork/f06-proc-self'));
+
+test('F07 variables change in one process only: three forks give all 8 combinations', () =>
+  pass('fork/f07-own-variables'));
+
+test('F09 father, son and grandson: each waits for its own child, and for no grandson', () =>
+  pass('fork/f09-three-generations'));
+
+test('F10 fork(body) runs it in the child only, and ends the child with 0 right behind it', () =>
+  pass('fork/f10-body'));
+
+test('F10 a body that returns a promise: the child fails, and says to use forkChild', async () => {
+  const { stderr } = await pass('fork/f10-body-is-synchronous');
+  expect(stderr).toContain('forkChild()');
+  expect(stderr).toContain('ERR_INVALID_RETURN_VALUE');
+});
+
+test('F10 fork(body) with a body that throws: printed as Node prints it, exit code 1', async () => {
+  const { stderr } = await pass('fork/f10-uncaught');
+  expect(stderr).toMatch(/Error: thrown by the body\n\s+at .*f10-uncaught/);
+  expect(stderr.match(/Error: thrown by the body/g)).toHaveLength(1);
+});
+
+test('F11 the exit code of fork(body), returned, set, or given to exit or _exit, is what wait reports', () =>
+  pass('fork/f11-exit-codes'));
+
+test('F12 the child runs to its end when the parent exits first, and the other way round', () =>
+  pass('fork/f12-either-ends-first'));
+
+test('F13 chdir in one process does not move the other', () => pass('fork/f13-chdir'));
+
+test('F14 the environment is inherited; later changes are private, also for programs started', () =>
+  pass('fork/f14-environment'));
+
+test('F17 a fork while modules are evaluated, 0 to 4 deep: both processes evaluate the rest', () =>
+  pass('fork/f17-while-loading'));
+
+// Node 20 reads an ES module from the position of an open file, which the two processes share: one gets it, the other
+// finds it empty. From Node 22 on it is read at once.
+test.skipIf(nodeMajor < 22)(
+  'F18 a fork while an import() is pending: both processes get the whole module',
+  () => pass('fork/f18-pending-import'),
+);
+
+test('F19 hooks: before in reverse order, parent and child in order, the child’s before fork() returns', () =>
+  pass('fork/f19-hooks'));
+
+test('F19 a before-hook that throws calls the fork off; errors of the others are uncaught ones', () =>
+  pass('fork/f19-hooks-that-throw'));
+
+test('F20 a hook that is missing, null or no function throws, and registers nothing', () =>
+  pass('fork/f20-bad-hooks'));
+
+test('F21 fork(), fork(body), forkChild and Slots go through one gateway: the hooks see each', () =>
+  pass('fork/f21-one-gateway'));
+
+test('F22 fork in a Worker throws ERR_FORK_IN_WORKER', () => pass('fork/f22-in-a-worker'));
+
+test('F22 fork in a Worker is refused where the main thread has not loaded the package', () =>
+  pass('fork/f22-only-in-a-worker'));
+
+test('F23 what was written before the fork is in the output once: socket, pipe and file', () =>
+  pass('fork/f23-written-once'));
+
+test('F23 data on the way to a file when the block form forks is written once', () =>
+  pass('fork/f23-streams-once'));
+
+test('F23 files that the parent reads and writes when forkChild forks are whole', () =>
+  pass('fork/f23-files-in-flight'));
+
+// The limit is set with prlimit of util-linux, at run time: Node itself needs more threads than it leaves.
+test.skipIf(!linux || spawnSync('prlimit', ['--version']).status !== 0)(
+  'Q01 at the process limit fork throws EAGAIN, makes no child, tells the hooks, and the parent goes on',
+  () => pass('fork/q01-process-limit'),
+);

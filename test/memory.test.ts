@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { pass } from './run';
+
+test('sharedMemory is one memory over fork, with atomics between processes, and is freed', () =>
+  pass('memory/shared', { nodeArgs: ['--expose-gc'] }));
+
+test('mutexes, semaphores and barriers lie where they are told to, and refuse what they cannot do', () =>
+  pass('memory/places'));
+
+test('a mutex lets one process in at a time; twice is EDEADLK, and a child holds nothing', () =>
+  pass('memory/mutex'));
+
+test('a mutex whose holder died, in whatever way, goes to the next, who is told', () =>
+  pass('memory/mutex-deaths', { nodeArgs: ['--expose-gc'] }));
+
+test.each(['end', 'exit', 'exec', 'child'])('… and so at the end of a whole program: %s', async (way) => {
+  expect((await pass('memory/mutex-exit', { args: [way] })).stdout).toBe('recovered\n');
+});
+
+test('a Worker is refused a mutex; semaphore and barrier serve it', () => pass('memory/mutex-worker'));
+
+test('a semaphore lets in as many as it counts, loses no wake-up, and is EOVERFLOW at its end', () =>
+  pass('memory/semaphore'));
+
+test('a barrier lets all go at once, round after round, and breaks instead of waiting for ever', () =>
+  pass('memory/barrier'));

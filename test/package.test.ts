@@ -1,0 +1,134 @@
+// The package as its users get it: by require and by import, with types.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { environment, node } from './run';
+
+const root = join(__dirname, '..');
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+// Inside the package, so that its own name leads to it; in dist, so that git and biome do not see it.
+let dir: string;
+
+beforeAll(() => {
+  dir = mkdtempSync(join(root, 'dist', 'package-'));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+function runProgram(name: string, source: string) {
+  writeFileSync(join(dir, name), source);
+  const { status, signal, stdout, stderr } = spawnSync(node, [join(dir, name)], {
+    env: environment,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: '' });
+  return stdout;
+}
+
+test('import and require give the same functions, by name and as a namespace', () => {
+  runProgram(
+    'both.mjs',
+    `import assert from 'node:assert/strict';
+    import { createRequire } from 'node:module';
+    import * as os from 'just-fork';
+    import theDefault, { fork, kill, Slots, waitpid, WIFEXITED, WNOHANG } from 'just-fork';
+
+    const required = createRequire(import.meta.url)('just-fork');
+    const names = Object.keys(required);
+    assert(names.length > 25, String(names));
+    for (const name of names) {
+      assert.notEqual(required[name], undefined, name);
+      assert.equal(os[name], required[name], name);
+    }
+    assert.deepEqual({ fork, kill, Slots, waitpid, WIFEXITED, WNOHANG }, {
+      fork: required.fork, kill: required.kill, Slots: required.Slots, waitpid: required.waitpid,
+      WIFEXITED: required.WIFEXITED, WNOHANG: required.WNOHANG,
+    });
+    assert.equal(theDefault, required);
+    assert.equal(WNOHANG, 1);`,
+  );
+});
+
+test('F01 F05 a fork from an ES module: both go on behind it, and an imported pid is the child’s', () => {
+  const stdout = runProgram(
+    'fork.mjs',
+    `import assert from 'node:assert/strict';
+    import process, { pid as imported } from 'node:process';
+    import { setTimeout } from 'node:timers/promises';
+    import * as os from 'just-fork';
+
+    const before = imported;
+    const pid = os.fork();
+    assert.deepEqual([process.pid, imported], [os.getpid(), os.getpid()]);
+    await setTimeout(1);
+    if (pid === 0) {
+      assert.equal(os.getppid(), before);
+      console.log('child');
+    } else {
+      assert.deepEqual(os.waitpid(pid), [pid, 0]);
+      console.log('parent');
+    }`,
+  );
+  expect(stdout).toBe('child\nparent\n');
+});
+
+test('F01 a fork from a CommonJS module that requires the package', () => {
+  const stdout = runProgram(
+    'fork.cjs',
+    `const os = require('just-fork');
+    const pid = os.fork();
+    if (pid > 0) os.waitpid(pid);
+    console.log(pid === 0 ? 'child' : 'parent');`,
+  );
+  expect(stdout).toBe('child\nparent\n');
+});
+
+test('the main file and the types that package.json names are there', () => {
+  expect(existsSync(join(root, manifest.main))).toBe(true);
+  expect(existsSync(join(root, manifest.types))).toBe(true);
+  expect(manifest.exports['.'].types).toBe(manifest.types);
+  expect(manifest.exports['.'].default).toBe(manifest.main);
+});
+
+test('the types serve import and require, and refuse what the calls refuse', () => {
+  const program = (head: string) => `${head}
+    const pid: number = os.fork(() => 3);
+    const [reaped, status]: os.WaitResult = os.waitpid(pid, os.WNOHANG | os.WUNTRACED);
+    const end: os.DecodedStatus = os.decodeStatus(status);
+    const code: number | null = end.exitCode;
+    const signal: NodeJS.Signals | null = end.signal;
+    const child: Promise<os.Child> = os.forkChild(async () => {}, { killSignal: 'SIGKILL' });
+    const exits: os.Exit[] = new os.Slots(4).poll();
+    os.kill(pid, 'SIGTERM');
+    os.kill(pid, 15 satisfies os.Signal);
+    os.waitpidAsync(pid, { signal: new AbortController().signal }).then(([pid]) => pid);
+    // @ts-expect-error no such signal
+    os.kill(pid, 'SIGNOPE');
+    // @ts-expect-error no pid
+    os.waitpid('1');
+    // @ts-expect-error asynchronous: that is forkChild's
+    os.fork(async () => {});
+    export { child, code, exits, reaped, signal };
+    os._exit();
+    os.fork(); // @ts-ignore: code that is never reached`;
+  writeFileSync(join(dir, 'types.mts'), program("import * as os from 'just-fork';"));
+  writeFileSync(join(dir, 'types.cts'), program("import os = require('just-fork');"));
+  const config = {
+    compilerOptions: {
+      strict: true,
+      noEmit: true,
+      module: 'node16',
+      target: 'es2022',
+      lib: ['es2023', 'esnext.disposable'],
+      types: ['node'],
+      allowUnreachableCode: true,
+    },
+    include: ['types.*'],
+  };
+  writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify(config));
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', dir], { encoding: 'utf8' });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+});

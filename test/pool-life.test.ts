@@ -1,0 +1,48 @@
+// How the children of pools live and end.
+
+import { expect, test } from 'vitest';
+import { pass, run } from './run';
+
+test('P10 a pool is refused in a child, which can make its own', () => pass('pool/in-child'));
+
+test('P11 a child reaped by somebody else is noticed, with a warning; its slot is freed', () =>
+  pass('pool/lost'));
+
+test('P12 only its own children are reaped', () => pass('pool/own-only'));
+
+test('P15 P17 a keeper replaces what ends, with growing delays, and gives up', () => pass('pool/keep'));
+
+test('P29 P31 a child that dies or exits fails its own item, and the rest goes on', () => pass('pool/died'));
+
+test('P29 a child whose heap overflows fails its own item', () =>
+  pass('pool/heap', { nodeArgs: ['--max-old-space-size=64'] }));
+
+test('P37 an initialiser runs once per child; one that fails breaks the pool', () => pass('pool/init'));
+
+test('P39 P41 close waits or drops, and refuses; kill and await using end all', () => pass('pool/closed'));
+
+test('P42 a time-out or an AbortSignal ends the child, rejects its item, and frees the slot', () =>
+  pass('pool/time-out'));
+
+test.each(['SIGINT', 'SIGTERM'])('P43 %s ends the children, and then the parent', async (signal) => {
+  const outcome = await run('pool/interrupted', { args: [signal] });
+  expect(outcome).toMatchObject({ code: null, signal, stderr: '' });
+  const pids = outcome.stdout.trim().split(' ').map(Number);
+  expect(pids).toHaveLength(3);
+  for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});
+
+test.each(['SIGINT', 'SIGTERM'])(
+  'P43 %s with a listener of the program’s: it runs, the children end',
+  (signal) => pass('pool/interrupted', { args: [signal, 'listener'] }),
+);
+
+test('P43 when the work is done no listener is left', async () => {
+  const outcome = await run('pool/interrupted', { args: ['SIGINT', 'done'] });
+  expect(outcome).toMatchObject({ code: null, signal: 'SIGINT', stderr: '' });
+});
+
+test('P44 children and grandchildren end when the parent has died', () => pass('pool/parent-dies'));
+
+test('P45 a child has nothing of its siblings, and of its parent what it prints to', () =>
+  pass('pool/clean-children'));

@@ -1,0 +1,47 @@
+import { test } from 'vitest';
+import { pass } from './run';
+
+test('P01 P36 P45 20 jobs with a limit of 1 or 3 each run once, in a process of their own, never more at a time', () =>
+  pass('pool/limit'));
+
+test('P02 a freed slot is refilled while another child runs on', () => pass('pool/refill'));
+
+test('P03 P05 onSpawn and onExit tell all there is, once per child; running and pids are exact', () =>
+  pass('pool/callbacks'));
+
+test('P04 P21 P26 results arrive as they were; what cannot be sent fails its item; input is not sent', () =>
+  pass('pool/values'));
+
+test('P08 the number of slots can change; maxQueue refuses, and ready() waits', () => pass('pool/queue'));
+
+test('P09 with 0 slots the work is done in the caller', () => pass('pool/inline'));
+
+test('P13 a pool with sleeping children costs nothing', () => pass('pool/idle'));
+
+test('P18 P19 P20 results in input order, with any chunk; an input that breaks off', () =>
+  pass('pool/order'));
+
+test('P22 16 results of 1 MB and one of 64 MB arrive whole', () => pass('pool/large'));
+
+test('E05 signals in the middle of answers lose and change none', () => pass('pool/signals'));
+
+test('P23 P24 P27 an error arrives with name, message, properties, cause and the child’s stack', () =>
+  pass('pool/errors'));
+
+test('P33 P34 callbacks run in the parent, once per item, with item and index, in order if asked; one that throws ends the call', () =>
+  pass('pool/callback-throws'));
+
+test('P35 a limit of items per child: children are replaced, and every result is right', () =>
+  pass('pool/tasks-per-child'));
+
+test('P38 bad sizes and options are refused; good ones may be frozen', () => pass('pool/options'));
+
+test('P38 a fork that fails rejects its call; part-way, the children there are go on', () =>
+  pass('pool/fork-fails'));
+
+test('P46 children run at the same time', () => pass('pool/together'));
+
+test('each yields as results come, holds the children back, and ends them on break', () =>
+  pass('pool/stream'));
+
+test('stats count; a function has the asynchronous context of its call', () => pass('pool/stats'));

@@ -1,0 +1,65 @@
+// Every program in the README and in docs/ runs as it stands there. They are TypeScript that is also JavaScript. A block
+// of text right after a program is what it prints.
+
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { pass } from './run';
+
+const root = join(__dirname, '..');
+const folder = join(root, 'dist', 'test', 'fixtures', 'readme');
+mkdirSync(folder, { recursive: true });
+
+interface Program {
+  name: string;
+  code: string;
+  prints: string | undefined;
+}
+
+function programsOf(page: string): Program[] {
+  const blocks = readFileSync(join(root, page), 'utf8').matchAll(
+    /^```ts\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?/gms,
+  );
+  return [...blocks].map(([, code = '', prints], i) => ({ name: `${page} program ${i + 1}`, code, prints }));
+}
+
+/** A module, for its imports and its top-level await; started through a file that import()s it. */
+function runProgram({ name, code }: Program) {
+  const file = name.replace(/\W+/g, '-').toLowerCase();
+  writeFileSync(join(folder, `${file}.mjs`), code);
+  writeFileSync(join(folder, `${file}.js`), `import('./${file}.mjs');\n`);
+  return pass(`readme/${file}`, { cwd: folder });
+}
+
+const readme = programsOf('README.md');
+
+test('the README has its two programs', () => expect(readme).toHaveLength(2));
+
+test.each(readme.map((program) => [program.name, program] as const))('%s', async (_, program) => {
+  const { stdout, stderr } = await runProgram(program);
+  if (program.code.includes('My child')) {
+    expect(stdout).toMatch(/I am the child, \d+; my parent is \d+\n/);
+    expect(stdout).toMatch(/My child \d+ has ended with 42\n/);
+  }
+  expect(stderr).toBe('');
+});
+
+const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+const programs = pages.flatMap((page) => programsOf(join('docs', page)));
+
+test.each(programs.map((program) => [program.name, program] as const))('%s', async (_, program) => {
+  const { stdout, stderr } = await runProgram(program);
+  if (program.prints !== undefined) expect(stdout).toBe(program.prints);
+  expect(stderr).toBe('');
+});
+
+const exported = new Set(readFileSync(join(root, 'src', 'index.ts'), 'utf8').match(/\w+/g));
+
+test.each(['from-python.md', 'from-c.md'])('%s: the column "here" has names that exist', (page) => {
+  const rows = readFileSync(join(root, 'docs', page), 'utf8').matchAll(/^\| .*?[^\\] \| (.*?[^\\]) \|/gm);
+  const names = [...rows].flatMap(([, here = '']) =>
+    [...here.matchAll(/\bos\.(\w+)/g)].map(([, name]) => name),
+  );
+  expect(names.length).toBeGreaterThan(50);
+  expect(names.filter((name) => !exported.has(name as string))).toEqual([]);
+});

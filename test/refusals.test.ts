@@ -1,0 +1,32 @@
+// Where a child would hang at its end or inherit a lock, fork() says so instead.
+
+import { expect, test } from 'vitest';
+import { nodeMajor, pass } from './run';
+
+test.each([
+  ['--cpu-prof', ['--cpu-prof', '--cpu-prof-dir=/tmp']],
+  ['--trace-event-categories', ['--trace-event-categories', 'none', '--trace-event-file-pattern=/dev/null']],
+  ['the inspector', ['--inspect=0']],
+])('refused with ERR_FORK_UNSUPPORTED: %s', async (name, nodeArgs) => {
+  const { stdout } = await pass('fork/refused', { nodeArgs });
+  expect(stdout).toMatch(/^ERR_FORK_UNSUPPORTED /);
+  expect(stdout).toContain(name);
+});
+
+test.skipIf(nodeMajor > 20)('refused with ERR_FORK_UNSUPPORTED: io_uring in libuv 1.46', async () => {
+  const { stdout } = await pass('fork/refused', { env: { UV_USE_IO_URING: '1' } });
+  expect(stdout).toMatch(/^ERR_FORK_UNSUPPORTED .*UV_USE_IO_URING/);
+});
+
+test.each([
+  ['--jitless'],
+  ['--single-threaded'],
+  ['--v8-pool-size=1'],
+  ['--v8-pool-size=16'],
+  ['--max-old-space-size=100'],
+  ['--heapsnapshot-signal=SIGUSR2'],
+])('not refused: %s', async (option) => {
+  expect((await pass('fork/refused', { nodeArgs: [option] })).stdout).toBe('forked\n');
+});
+
+test('F22 refused while a Worker runs that is older than the package', () => pass('fork/f22-older-worker'));

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { pass, run } from './run';
+
+const fixture = (name: string, ...args: string[]) => pass(`runtime/${name}`, { args });
+
+describe('event loop', () => {
+  test('R04 timers of each kind fire in the child, and those armed before fire in both', () =>
+    fixture('r04-timers'));
+  test('R05 a socket that was idle in the parent becomes readable in the child', () =>
+    fixture('r05-idle-watcher'));
+  for (const leaver of ['parent', 'child']) {
+    test(`R06 a connection that both read from goes on when the ${leaver} closes its own`, () =>
+      fixture('r06-active-watcher', leaver));
+  }
+  test("R06 an idle child uses no processor, and nothing of the parent's loop wakes it", () =>
+    fixture('r06-idle-child'));
+  test('R10 new watches on a file and on a directory work in the child', () => fixture('r10-new-file-watch'));
+  test('R11 a file watch that was started before reports in the child, too', () =>
+    fixture('r11-inherited-file-watch'));
+  for (const callback of [
+    'timer',
+    'interval',
+    'immediate',
+    'nextTick',
+    'microtask',
+    'promise',
+    'fs callback',
+    'signal listener',
+    "'exit' of a child_process",
+    "'close' of a child_process with output",
+    'message',
+    'beforeExit listener',
+    'uncaughtException listener',
+    "'exit' listener at the natural end",
+    "'exit' listener after process.exit",
+    'HTTP request listener',
+  ]) {
+    test(`R15 a fork inside a callback leaves a working child: ${callback}`, () =>
+      fixture('r15-inside-callback', callback));
+  }
+});
+
+describe('thread pool', () => {
+  for (const size of ['1', '4', '16']) {
+    const withPool = (name: string) => pass(`runtime/${name}`, { env: { UV_THREADPOOL_SIZE: size } });
+    test(`R12 work in the pool completes in child and parent (threads: ${size})`, () =>
+      withPool('r12-pool-in-child'));
+    test(`R13 work in flight at fork completes in both, and both end by themselves (threads: ${size})`, () =>
+      withPool('r13-pool-in-flight'));
+    test(`R13 so it does over generations (threads: ${size})`, () => withPool('r13-generations'));
+  }
+  test('R13 a request that does not end: ERR_FORK_BUSY, nothing changed, and a later fork works', () =>
+    fixture('r13-busy-pool'));
+  test('R13 a request that takes seconds: ERR_FORK_BUSY until it is done', () => fixture('r13-long-request'));
+});
+
+describe('Workers', () => {
+  test('R01 R02 R20 fork refuses while a Worker is alive, changes nothing, and works when it has ended', () =>
+    fixture('r01-worker-alive'));
+  test('R03 new Workers run in children and grandchildren', () => fixture('r03-worker-in-child'));
+});
+
+describe('V8', () => {
+  // A small young generation makes for many collections.
+  test('R16 a child of a parent in the middle of garbage collection collects its own', () =>
+    pass('runtime/r16-garbage', { nodeArgs: ['--max-semi-space-size=2'] }));
+  test('R17 code that gets hot only in the child is optimised there', () =>
+    pass('runtime/r17-hot-code', { nodeArgs: ['--allow-natives-syntax'] }));
+  test('R22 Math.random differs between parent, siblings and grandchildren', () =>
+    fixture('r22-math-random'));
+  test('R23 crypto draws no duplicates in parent, siblings and grandchildren', () => fixture('r23-crypto'));
+  test.each(['in a hook', 'in children'])('R23 nor where the first bytes are drawn %s', (where) =>
+    fixture('r23-drawn-first', where),
+  );
+  test('R38 memory is private after fork, SharedArrayBuffer included', () => fixture('r38-memory'));
+});
+
+describe('ends', () => {
+  test('R18 children of a busy parent end by every normal way', () => fixture('r18-busy-parent'));
+  test('R19 a child that reaches the end of its script exits with 0', () => fixture('r19-end-of-script'));
+
+  for (const [way, code, who] of [
+    ['process.exit', 3, ['parent', 'child']],
+    ['natural end', 0, ['parent', 'child']],
+    ['_exit', 4, []],
+  ] as const) {
+    const which = who.length > 0 ? 'inherited and own run' : 'none runs';
+    test(`R24 R25 of the 'exit' listeners in a child that ends by ${way}, ${which}`, async () => {
+      const { stdout } = await pass('runtime/r24-exit-listeners', { args: [way] });
+      const child = /child (\d+) ended (\d+)\n$/.exec(stdout);
+      expect(child?.[2]).toBe(String(code));
+      expect(stdout).toBe(who.map((name) => `${name}'s, pid ${child?.[1]}\n`).join('') + child?.[0]);
+    });
+  }
+
+  for (const kind of ['error', 'error in a timer', 'rejection']) {
+    test(`R26 R27 an uncaught ${kind} in the child: stack, code 1, and the parent goes on`, async () => {
+      const { code, stdout, stderr } = await run('runtime/r26-uncaught', { args: [kind] });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: 'parent is well\n' });
+      expect(stderr.match(/^Error: the child fails$/gm)).toHaveLength(1);
+      expect(stderr).toMatch(/r26-uncaught\.js:\d+:\d+\)/);
+      expect(stderr).toMatch(/^Node\.js v/m);
+      if (kind !== 'rejection') expect(stderr).toMatch(/at (?:Timeout\.)?(?:faulty|.*\[as _onTimeout\])/);
+    });
+  }
+  test("R27 an unhandled rejection in the child reaches its 'uncaughtException' listener", () =>
+    fixture('r27-rejection-caught'));
+});
