@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeMajor, pass } from './run';
 
@@ -82,6 +85,17 @@ test('F23 what was written before the fork is in the output once: socket, pipe a
 
 test('F23 data on the way to a file when the block form forks is written once', () =>
   pass('fork/f23-streams-once'));
+
+test('a child compiles nothing that its parent could have compiled for it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
+  const log = join(folder, 'v8.log');
+  const nodeArgs = ['--log-function-events', '--no-logfile-per-isolate', `--logfile=${log}`];
+  try {
+    await pass('fork/nothing-compiled', { args: [log], nodeArgs });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 test('F23 files that the parent reads and writes when forkChild forks are whole', () =>
   pass('fork/f23-files-in-flight'));

@@ -9,8 +9,21 @@ namespace just_fork {
 namespace loop {
 namespace {
 
+// A node of libuv's queues, whose name differs between its versions.
+struct Link {
+  Link* next;
+  Link* previous;
+};
+
+// uv_walk takes each handle out of the list and puts it back: a write, and so a page to copy, for each of
+// them in every child. `each` may close none, so the list can be read as it is; libuv's own handles are in
+// it.
 void ForEachHandle(uv_loop_t* loop, void (*each)(uv_handle_t*, void*), void* arg) {
-  uv_walk(loop, each, arg);
+  auto* head = reinterpret_cast<Link*>(&loop->handle_queue);
+  for (Link* link = head->next; link != head; link = link->next) {
+    char* handle = reinterpret_cast<char*>(link) - offsetof(uv_handle_t, handle_queue);
+    each(reinterpret_cast<uv_handle_t*>(handle), arg);
+  }
 }
 
 struct Search {
@@ -27,7 +40,7 @@ void FindStream(uv_handle_t* handle, void* arg) {
 }
 
 // uv_loop_fork clears the pending marks of all asyncs, so what they stood for would never be served: a task
-// that V8 posted to the main thread, a message of a port.
+// that V8 posted to the main thread, a message of a port, a completion of the thread pool.
 std::vector<uv_async_t*> PendingAsyncs(uv_loop_t* loop) {
   std::vector<uv_async_t*> pending;
   ForEachHandle(
@@ -38,8 +51,6 @@ std::vector<uv_async_t*> PendingAsyncs(uv_loop_t* loop) {
         if (async->pending != 0) static_cast<std::vector<uv_async_t*>*>(arg)->push_back(async);
       },
       &pending);
-  // Completions of the thread pool; a handle of libuv's own, which the walk leaves out.
-  if (loop->wq_async.pending != 0) pending.push_back(&loop->wq_async);
   return pending;
 }
 
@@ -63,12 +74,6 @@ void PartFromParent(uv_handle_t* handle, void*) {
       break;
   }
 }
-
-// A node of libuv's queues, whose name differs between its versions.
-struct Link {
-  Link* next;
-  Link* previous;
-};
 
 void TakeOut(void* queue) {
   auto* link = static_cast<Link*>(queue);
@@ -174,7 +179,6 @@ int RenewInChild(uv_loop_t* loop) {
   int error = uv_loop_fork(loop);
   if (error != 0) return error;
   uv_update_time(loop);
-  ForgetCaughtSignals(&loop->child_watcher);
   ForEachHandle(loop, PartFromParent, nullptr);
   for (uv_async_t* async : pending) uv_async_send(async);
   return 0;

@@ -32,8 +32,8 @@ export function rememberPipe(fd: number): void {
 }
 
 export function forgetPools(inChild: boolean): void {
-  if (!inChild) return;
+  forgetInterrupts(inChild);
+  forgetLeash(inChild);
+  if (!inChild || pipes.size === 0) return;
   for (const fd of [...pipes.keys()]) closePipe(fd);
-  forgetInterrupts();
-  forgetLeash();
 }

@@ -36,8 +36,8 @@ function interrupted(signal: NodeJS.Signals): void {
 }
 
 /** In any child: the pools are the parent's, and signals are the child's own. */
-export function forgetInterrupts(): void {
-  if (holders.size === 0) return;
+export function forgetInterrupts(inChild: boolean): void {
+  if (!inChild || holders.size === 0) return;
   holders.clear();
   for (const signal of SIGNALS) process.off(signal, interrupted);
 }

@@ -21,8 +21,8 @@ export function prepareParentDeath(): void {
 }
 
 /** In any child: only the parent may hold the write end. */
-export function forgetLeash(): void {
-  if (leash === undefined) return;
+export function forgetLeash(inChild: boolean): void {
+  if (!inChild || leash === undefined) return;
   if (inherited !== undefined) native.close(inherited);
   native.close(leash[1]);
   inherited = leash[0];
@@ -49,6 +49,5 @@ export function watchParent(): void {
 /** In the parent, while there is no leash to forget; see rehearsal.ts. */
 export function rehearseParentDeath(): void {
   endWithParent(-1);
-  forgetLeash();
   if (inherited === undefined) watchParent();
 }

@@ -5,7 +5,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { systemError } from '../errors.js';
 import { native } from '../native.js';
 import { rehearseLeaving } from './inherited.js';
-import { forgetInterrupts } from './interrupts.js';
+import { holdInterrupts, releaseInterrupts } from './interrupts.js';
 import { rehearseParentDeath } from './parent-death.js';
 import { Port } from './port.js';
 import { RunJob } from './run-job.js';
@@ -39,5 +39,7 @@ function rehearse(fd: number, answer: unknown): void {
   );
   rehearseLeaving();
   rehearseParentDeath();
-  forgetInterrupts(); // no pool has had a child, so it finds none
+  const nobody = { interrupt: async () => {} };
+  holdInterrupts(nobody);
+  releaseInterrupts(nobody); // takes the listeners away, as a child does with its parent's
 }
