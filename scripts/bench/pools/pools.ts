@@ -15,9 +15,16 @@ const TASKS = 2000;
 /** Fewer where each is a process of its own, and fewest where that has to start Node. */
 const FORKS = 500;
 const STARTS = 40;
-const FORK_EACH: readonly string[] = ['ForkPool.run', 'Python os.fork', 'Perl fork', 'Parallel::ForkManager'];
+const FORK_EACH: readonly string[] = [
+  'ForkPool.run',
+  'Python os.fork',
+  'Perl fork',
+  'Parallel::ForkManager',
+  'Ruby fork',
+];
 const tasksOf = (name: string) => (name === PROGRAMS ? STARTS : FORK_EACH.includes(name) ? FORKS : TASKS);
 const ITEMS = 100_000;
+const LONG_TASKS = 150;
 /** For the memory of all tasks at once, each stays when it is done until the slowest has its input. */
 const HOLD = 20_000;
 
@@ -39,16 +46,26 @@ export function pools(rounds: number): Section {
     { name: 'Perl fork', needs: ['-e', ''] },
     { name: 'Parallel::ForkManager', needs: ['-MParallel::ForkManager', '-e', ''] },
   ]);
+  const ruby = language('ruby', 'pools.rb', [
+    { name: 'Ruby fork', needs: ['-e', ''] },
+    { name: 'Ruby parallel', needs: ['-e', 'require "parallel"'] },
+  ]);
   const notes = [
     `medians of ${rounds} rounds, each contender in a fresh process, after some tasks to warm up`,
     '300 MB: other Node pools are sent an eighth of the data with each task; memory is the sum of PSS at its height, ' +
       'measured in one more process',
     `1 ms: ${TASKS} tasks, ${FORKS} where each is a fork, of child_process.fork ${STARTS}; work of a fixed number of turns, which take 1 ms of CPU`,
-    ...[...python.missing, ...perl.missing].map((name) => `skipped, not installed: ${name}`),
+    `late: the 99th percentile of how late a timer of the parent's was, with ${LONG_TASKS} tasks of 20 ms at eight at a time`,
+    ...[...python.missing, ...perl.missing, ...ruby.missing].map((name) => `skipped, not installed: ${name}`),
   ];
   return {
     title,
-    rows: [...bigData(rounds, python), ...manyTasks(rounds, [python, perl]), nothing(rounds)],
+    rows: [
+      ...bigData(rounds, [python, ruby]),
+      ...manyTasks(rounds, [python, perl, ruby]),
+      nothing(rounds),
+      ...lateness(rounds),
+    ],
     notes,
   };
 }
@@ -73,19 +90,23 @@ function measure(rounds: number, contenders: [string, () => number][]): Record<s
   return Object.fromEntries(Object.entries(results).map(([name, values]) => [name, median(values)]));
 }
 
-function bigData(rounds: number, python: Language): Row[] {
+function bigData(rounds: number, languages: readonly Language[]): Row[] {
   const ours = 'ForkPool.map';
   const nodes = [ours, ...THREADS, PROGRAMS];
   const times = measure(rounds, [
     ...nodes.map((name): [string, () => number] => [name, () => inNode(name, 'scan', PARTS)]),
-    ...python.contenders.map((name): [string, () => number] => [
-      name,
-      () => inOther(python, name, 'scan', PARTS, 0),
-    ]),
+    ...languages.flatMap((language) =>
+      language.contenders.map((name): [string, () => number] => [
+        name,
+        () => inOther(language, name, 'scan', PARTS, 0),
+      ]),
+    ),
   ]);
   const memory = Object.fromEntries([
     ...nodes.map((name) => [name, peak(process.execPath, join(__dirname, 'worker.js'), name)]),
-    ...python.contenders.map((name) => [name, peak(python.command, python.script, name)]),
+    ...languages.flatMap(({ command, script, contenders }) =>
+      contenders.map((name) => [name, peak(command, script, name)]),
+    ),
   ]) as Record<string, number>;
   const best = bestOf(times, [...THREADS, PROGRAMS]);
   return Object.keys(times).map((name) => ({
@@ -150,6 +171,19 @@ function nothing(rounds: number): Row {
     values: { µs: each },
     ratios: [{ of: 'µs an item', value: each, target: 20 }],
   };
+}
+
+/** Of the parent's event loop, while eight children or threads work on long tasks. */
+function lateness(rounds: number): Row[] {
+  const turns = 20 * turnsOfMillisecond();
+  const late = measure(
+    rounds,
+    ['ForkPool.map', ...THREADS].map((name): [string, () => number] => [
+      name,
+      () => inNode(name, 'delay', LONG_TASKS, turns),
+    ]),
+  );
+  return Object.entries(late).map(([name, ms]) => ({ name: `late: ${name}`, values: { ms }, ratios: [] }));
 }
 
 function bestOf(values: Record<string, number>, names: readonly string[], pick = Math.min): string {

@@ -1,6 +1,8 @@
 // One measurement: worker CONTENDER KIND COUNT TURNS HOLD. It answers with the milliseconds from "the input is there" to
-// "all results are". All have done some of the same work before, so that no pool has still to start its threads.
+// "all results are"; for "delay", with those that the event loop was late meanwhile. All have done some of the same work
+// before, so that no pool has still to start its threads.
 
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { growHeap } from '../memory';
 import { answer } from '../run';
 import { OTHERS, type Other, SLOTS } from './contenders';
@@ -10,7 +12,7 @@ import { scan, spin } from './work';
 const MEGABYTES = 300;
 const WARM_UP = 64;
 
-const [contender, kind] = process.argv.slice(2) as [string, 'scan' | 'spin' | 'nothing'];
+const [contender, kind] = process.argv.slice(2) as [string, 'scan' | 'spin' | 'delay' | 'nothing'];
 const [count, turns, hold] = process.argv.slice(4).map(Number) as [number, number, number];
 
 const list = (length: number) => Array.from({ length }, (_, i) => i);
@@ -20,6 +22,18 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   await work();
   return performance.now() - started;
 }
+
+/** The 99th percentile of how late a timer of the parent's was while others worked. */
+async function delayed(work: () => Promise<unknown>): Promise<number> {
+  const resolution = 1;
+  const histogram = monitorEventLoopDelay({ resolution });
+  histogram.enable();
+  await work();
+  histogram.disable();
+  return histogram.percentile(99) / 1e6 - resolution;
+}
+
+const measured = kind === 'delay' ? delayed : timed;
 
 /** Each task has every eighth chunk of the data. */
 async function data(): Promise<(part: number) => Awaited<ReturnType<typeof growHeap>>> {
@@ -41,13 +55,13 @@ async function ofForkPool(): Promise<number> {
       }),
     );
   }
-  const work = kind === 'spin' ? () => spin(turns) : () => {};
+  const work = kind === 'nothing' ? () => {} : () => spin(turns);
   if (contender === 'ForkPool.map') {
     await pool.map(list(WARM_UP), work);
-    return timed(() => pool.map(list(count), work));
+    return measured(() => pool.map(list(count), work));
   }
   await Promise.all(list(WARM_UP).map(() => pool.run(work)));
-  return timed(() => Promise.all(list(count).map(() => pool.run(work))));
+  return measured(() => Promise.all(list(count).map(() => pool.run(work))));
 }
 
 async function ofOther(name: Other): Promise<number> {
@@ -61,7 +75,7 @@ async function ofOther(name: Other): Promise<number> {
       Promise.all(list(count).map((i) => pool.do('scanPart', { chunks: part(i), hold }))),
     );
   } else {
-    time = await timed(() => Promise.all(list(count).map(() => pool.do('spin', turns))));
+    time = await measured(() => Promise.all(list(count).map(() => pool.do('spin', turns))));
   }
   await pool.close();
   return time;
