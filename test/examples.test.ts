@@ -20,12 +20,15 @@ function output(name: string, ...args: string[]): string {
 }
 
 const examples = join(__dirname, '..', 'examples');
-const demos = readdirSync(examples).filter((name) => name.endsWith('.ts'));
+const demos = readdirSync(examples, { withFileTypes: true }).map((entry) =>
+  entry.isDirectory() ? join(entry.name, 'main.ts') : entry.name,
+);
 
 test.each(demos)(
   '%s says in its first line what it shows, has the calls in three languages, and a point',
   (name) => {
-    const header = /^\/\/ \S.*\n\/\/\n\/\/ {3}here +in C +in Python\n(?:\/\/ {3}.*\n){3,}\/\/\n\/\/ Notice /;
+    const header =
+      /^\/\/ \S.*\n\/\/\n\/\/ {3}here.* +in C +in Python\n(?:\/\/ {3}.*\n){3,}\/\/\n\/\/ Notice /;
     expect(readFileSync(join(examples, name), 'utf8')).toMatch(header);
   },
 );

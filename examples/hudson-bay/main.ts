@@ -1,4 +1,14 @@
 // The main job: a genetic algorithm on slots of forked children fits the hares and lynxes of the Hudson Bay.
+//
+//   here (in evaluate-forked.ts)     in C                               in Python
+//   os.pipe(), os.fork()             pipe(fds), fork()                  os.pipe(), os.fork()
+//   os.waitpid(0, os.WNOHANG)        waitpid(0, &status, WNOHANG)       os.waitpid(0, os.WNOHANG)
+//   os.read(fd), os.write(fd, data)  read(fd, ...), write(fd, ...)      os.read(fd, n), os.write(fd, data)
+//   os._exit(0)                      _exit(0)                           os._exit(0)
+//
+// Notice that a child is told nothing: the population is in its memory because it was in its parent's. Only the answers,
+// a few numbers, go back through a pipe. Each child has a part of the population, and the next one starts as soon as a
+// slot is free; that a seed gives the same answer with any number of slots shows that the children share nothing else.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readPelts } from './data.js';

@@ -1,4 +1,14 @@
-// A pre-forked HTTP server: the parent opens the port and keeps N children, which accept from it. A child that dies is
+// A pre-forked HTTP server: the parent opens the port, and keeps N children, which accept from it.
+//
+//   here                             in C                                  in Python
+//   createServer().listen(port)      socket(), bind(), listen()            socket.create_server((host, port))
+//   dup(fd)                          dup(fd)                               os.dup(fd)
+//   pool.keep(() => serve(fd))       fork() n times, each: accept() ...    os.fork() n times, each: sock.accept() ...
+//                                    again when waitpid() reports a death  again when os.waitpid() reports a death
+//   process.on('SIGHUP', ...)        sigaction(SIGHUP, &action, 0)         signal.signal(signal.SIGHUP, ...)
+//
+// Notice that the port is opened once, before the forks: all children have the same listening socket, and the kernel
+// gives each connection to one that is free. So a child that dies takes only its own connections with it, and is
 // replaced; SIGHUP replaces all of them, one after the other, and no connection is refused; SIGTERM and SIGINT end all.
 //
 //   node dist/examples/prefork-server/main.js [PORT] [CHILDREN]

@@ -1,5 +1,13 @@
-// A snapshot of a large table while it goes on changing, as Redis makes its dump files: the child has the table of the
-// moment of the fork, and takes its time to write it; the parent goes on at once.
+// A snapshot of a large table while it goes on changing, as Redis makes its dump files.
+//
+//   here                    in C                                     in Python
+//   pool.run(write)         if (fork() == 0) { write(); _exit(0); }  the same with os.fork(), os._exit(0)
+//   its promise             waitpid(pid, &status, WNOHANG), polled   os.waitpid(pid, os.WNOHANG), polled
+//   renameSync(part, file)  rename(part, file)                       os.rename(part, file)
+//
+// Notice that nobody locks the table, and nobody copies it: the child has the table of the moment of the fork, and takes
+// its time to write it, while the parent goes on at once. The kernel copies only the pages that the parent changes
+// meanwhile. That the sum in the file is right says that it shows one moment, and not two.
 //
 //   node dist/examples/snapshot/main.js FILE
 
