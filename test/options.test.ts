@@ -43,6 +43,7 @@ describe('works under', () => {
     '--expose-gc',
     '--enable-source-maps',
     '--stack-size=900',
+    '--use-largepages=silent',
   ]) {
     test(options, () => smoke({ nodeArgs: options.split(' ').filter((word) => word.startsWith('--')) }));
   }
