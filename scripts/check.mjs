@@ -1,10 +1,12 @@
-// npm run check: types, format and lint of TypeScript, format of C++. `--format-native` rewrites the C++ instead.
+// npm run check: types, format and lint of TypeScript, format of C++, the documentation. `--format-native` rewrites the
+// C++ instead.
 
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './build.mjs';
+import { buildDocs } from './docs.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -27,5 +29,6 @@ if (process.argv.includes('--format-native')) {
   run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root, '--noEmit']);
   tool('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']);
   tool('clang-format/index.js', ['--dry-run', '-Werror', ...clangFormat]);
-  console.log('check: types, TypeScript format and lint, C++ format: good');
+  buildDocs(['--emit', 'none']);
+  console.log('check: types, TypeScript format and lint, C++ format, documentation: good');
 }

@@ -7,15 +7,25 @@ export interface Capabilities {
   fork: boolean;
   /** What it lacks, in words; empty when `fork` is true. */
   missing: string[];
+  /** As process.platform. */
   platform: NodeJS.Platform;
+  /** As process.arch. */
   arch: string;
+  /** The version of Node. */
   node: string;
+  /** The version of V8. */
   v8: string;
+  /** The version of libuv. */
   libuv: string;
   /** Whether this is the main thread. fork() is refused in a Worker. */
   mainThread: boolean;
   /** V8's mappings: the part of a fork's cost that grows with the heap. Bytes of address space, not of memory. */
-  heap: { mappings: number; bytes: number };
+  heap: {
+    /** How many mappings. */
+    mappings: number;
+    /** How long they are together. */
+    bytes: number;
+  };
 }
 
 /** Tells what fork() needs in this runtime, and what is missing. It changes nothing, and never throws. */

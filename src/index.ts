@@ -1,5 +1,18 @@
 // Just fork(), they say. `import * as os from 'just-fork'` reads like Python's os.
 
+/**
+ * All calls of the package. Three rules hold for each of them:
+ *
+ * - Arguments are checked before any system call: a `TypeError` or `RangeError` with ERR_INVALID_ARG_TYPE,
+ *   ERR_OUT_OF_RANGE, ERR_INVALID_ARG_VALUE or ERR_UNKNOWN_SIGNAL.
+ * - A system call that fails throws a {@link SystemError}: `code` ('ECHILD'), `errno` (negative) and `syscall`.
+ * - What a signal interrupts goes on, for the time that is left. EINTR is never thrown.
+ *
+ * On Windows the package loads, and each call throws ENOSYS.
+ *
+ * @module just-fork
+ */
+
 import { endThroughOneDoor } from './child/exit.js';
 import { installRandom } from './child/random.js';
 import { askForPids, isForkedChild } from './child/repair.js';
@@ -147,7 +160,7 @@ export {
 } from './signals/wait.js';
 export type { ChromeEvent, ChromeTrace } from './trace/chrome.js';
 export type { TraceEvent, WaitFor } from './trace/events.js';
-export type { TraceProcess } from './trace/processes.js';
+export type { TraceExec, TraceProcess, TraceWait } from './trace/processes.js';
 export { startTrace, type Trace, type TraceOptions, type TraceRecord } from './trace/trace.js';
 export type { Signal } from './validate.js';
 

@@ -9,19 +9,35 @@ import { checkedOptions, type ForkOptions, fork } from './fork.js';
 
 /** A child of this process, to be waited for once. */
 export interface Child extends AsyncDisposable {
+  /** The child's pid. */
   readonly pid: number;
-  /** Resolves to [pid, status] when it has ended, however often it is called. It leaves the event loop free. */
+  /**
+   * Waits for it, and reaps it; the event loop is free meanwhile. See waitpid(2).
+   *
+   * @returns `[pid, status]`, the same however often it is called. Rejects with ECHILD if somebody else has reaped it.
+   */
   wait(): Promise<WaitResult>;
-  /** Sends a signal, 'SIGTERM' by default; true, or false if the child has been reaped. See kill(2). */
+  /**
+   * Sends a signal. See kill(2).
+   *
+   * @param signal a name or a number. Default 'SIGTERM'.
+   * @returns false if wait() has reaped the child: then nothing is sent.
+   * @throws EPERM: it has another user's rights. ESRCH: somebody else has reaped it. ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE,
+   *   ERR_INVALID_ARG_TYPE: no signal.
+   */
   kill(signal?: Signal): boolean;
-  /** `await using`: terminates it if it still runs, and reaps it. */
+  /** `await using`: sends SIGTERM if it has not been reaped, and waits for it. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** How forkChild makes a child. */
 export interface ForkChildOptions extends ForkOptions {
-  /** Terminates the child with `killSignal` when aborted; before the fork, the promise rejects with an AbortError. */
+  /** Sends the child `killSignal` when aborted; before the fork, the promise rejects with the reason of the signal. */
   signal?: AbortSignal;
-  /** @default 'SIGTERM' */
+  /**
+   * What `signal` ends the child with.
+   * @default 'SIGTERM'
+   */
   killSignal?: Signal;
 }
 
@@ -32,7 +48,8 @@ export interface ForkChildOptions extends ForkOptions {
  *
  * @param body runs in the child; it may be async. What it returns (or resolves to) is the exit code, nothing means 0.
  *   An error that it throws (or rejects with) is printed as Node prints it, and the exit code is 1.
- * @throws what fork() throws, as a rejection.
+ * @returns in the parent alone, the child. Rejects with what fork() throws.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNKNOWN_SIGNAL: bad arguments; at once, not as a rejection.
  */
 export function forkChild(
   body: () => number | void | Promise<number | void>,

@@ -52,7 +52,8 @@ const FIRST_TURN = 50;
  * @throws ERR_FORK_UNSUPPORTED: this runtime lacks what a safe fork needs; the message says what.
  * @throws ERR_FORK_WORKERS_RUNNING: Worker threads run, and `allowWorkers` was not set; or one is older than the package.
  * @throws ERR_FORK_BUSY: thread-pool or background work did not end in time. Nothing has changed.
- * @throws EAGAIN: too many processes. ENOMEM: not enough memory.
+ * @throws EAGAIN: too many processes. ENOMEM: not enough memory. ENOSYS: on Windows.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `options`. What a `before` hook of onFork() throws. Nothing was forked.
  */
 export function fork(options?: ForkOptions): number;
 /**
@@ -60,7 +61,8 @@ export function fork(options?: ForkOptions): number;
  *
  * @param body runs in the child; what it returns is the exit code, nothing means 0. An uncaught error is printed as
  *   Node prints it, and the exit code is 1. It must be synchronous: for an async body use forkChild.
- * @returns the child's pid.
+ * @returns the child's pid; in the child it does not return.
+ * @throws the same, in the parent.
  */
 export function fork(body: () => number | void, options?: ForkOptions): number;
 export function fork(first?: (() => number | void) | ForkOptions, second?: ForkOptions): number {

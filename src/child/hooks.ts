@@ -19,8 +19,9 @@ const KINDS = ['before', 'parent', 'child'] as const;
 /**
  * Registers calls around each fork: `before` runs last registered first, `parent` and `child` in the order of
  * registration. An error that `parent` or `child` throws cannot undo the fork: it goes the way of an uncaught one
- * ('uncaughtException', or stderr and exit code 1), once all the other hooks have run.
+ * ('uncaughtException', or stderr and exit code 1), once all the other hooks have run. See pthread_atfork(3).
  *
+ * @param hooks at least one of the three. They are taken over at this moment.
  * @returns the call that unregisters them.
  * @throws ERR_INVALID_ARG_TYPE: not an object, a hook that is not a function, or no hook at all; nothing is registered.
  */

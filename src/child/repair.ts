@@ -12,7 +12,10 @@ import { forgetPrograms } from './programs.js';
 import { renewRandom } from './random.js';
 import { forgetWorkers } from './workers.js';
 
-/** Whether this process was made by a fork of this library, or is below one; in its Workers, too. */
+/**
+ * Whether this process was made by a fork of this library, or is below one; in its Workers, too. A program that exec or
+ * child_process starts is none.
+ */
 export function isForkedChild(): boolean {
   return process.platform !== 'win32' && native.isForkedChild();
 }

@@ -33,20 +33,24 @@ const RESETS = 0xff000000 | 0;
  * would hold up every fork.
  */
 export class SharedBarrier {
-  /** How much memory one takes. */
+  /** How much memory one takes, in bytes. */
   static readonly BYTES = 8;
 
+  /** The shared memory that it lies in. */
   readonly memory: ArrayBuffer;
+  /** Where in it, in bytes. */
   readonly byteOffset: number;
   readonly #words: Int32Array;
 
   /**
+   * Makes a barrier, or an object for the one that is there.
+   *
    * @param parties how many wait for each other, 1 to 4,095. On zeros it is set; a barrier that another object has begun
    *   there goes on as it is.
    * @param memory of sharedMemory(); by default memory of its own.
    * @param byteOffset where in it, a multiple of 8. Default 0.
-   * @throws ERR_OUT_OF_RANGE: also if the barrier that is there has another number of parties. ERR_INVALID_ARG_TYPE. What
-   *   sharedMemory() throws.
+   * @throws ERR_OUT_OF_RANGE: `parties`, also if the barrier that is there has another number of them; or the memory has no
+   *   such place. ERR_INVALID_ARG_TYPE: `memory` is not one of sharedMemory(). What sharedMemory() throws.
    */
   constructor(parties: number, memory?: ArrayBuffer, byteOffset = 0) {
     integer('parties', parties, 1, ARRIVED);
@@ -60,6 +64,7 @@ export class SharedBarrier {
     }
   }
 
+  /** How many wait for each other. */
   get parties(): number {
     return Atomics.load(this.#words, PARTIES);
   }
@@ -81,7 +86,7 @@ export class SharedBarrier {
    *   over, the barrier is broken for all.
    * @returns true in one of the processes (the last to arrive), false in the others.
    * @throws ERR_BARRIER_BROKEN: the time of this or another party is over, or somebody called abort() or reset().
-   *   ENOSYS: it would have to wait, and macOS before 14.4 cannot.
+   *   ENOSYS: it would have to wait, and macOS before 14.4 cannot. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `milliseconds`.
    */
   wait(milliseconds?: number): boolean {
     const deadline = deadlineAfter(milliseconds);

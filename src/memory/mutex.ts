@@ -28,18 +28,23 @@ export type Locked = 'acquired' | 'recovered';
  * every fork. In a timer, tryLock() does without.
  */
 export class SharedMutex {
-  /** How much memory one takes. */
+  /** How much memory one takes, in bytes. */
   static readonly BYTES = 40;
 
+  /** The shared memory that it lies in. */
   readonly memory: ArrayBuffer;
+  /** Where in it, in bytes. */
   readonly byteOffset: number;
   readonly #words: Int32Array;
 
   /**
+   * Makes a mutex, or an object for the one that is there.
+   *
    * @param memory of sharedMemory(); by default memory of its own. Zeros are a mutex that is free. The constructor writes
    *   nothing: a second object at the same place is the same mutex.
    * @param byteOffset where in it, a multiple of 8. Default 0.
-   * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE. What sharedMemory() throws.
+   * @throws ERR_INVALID_ARG_TYPE: `memory` is not one of sharedMemory(). ERR_OUT_OF_RANGE: it has no such place. What
+   *   sharedMemory() throws.
    */
   constructor(memory?: ArrayBuffer, byteOffset = 0) {
     const place = placeFor(SharedMutex.BYTES, memory, byteOffset);
@@ -51,26 +56,37 @@ export class SharedMutex {
   /**
    * Waits until the lock is free, and takes it. See pthread_mutex_lock(3), PTHREAD_MUTEX_ROBUST.
    *
-   * @param milliseconds how long at most, 0 to 2^31 - 1, by a clock that nobody can set; without it, for ever.
-   * @returns 'acquired', or 'recovered' if the last holder died with it; null if the time is over.
+   * @returns 'acquired', or 'recovered' if the last holder died with it.
    * @throws EDEADLK: this process holds it. macOS finds a circle of several waiting processes, too. ENOSYS: this C library
    *   or system does not serve. ERR_MUTEX_IN_WORKER: not on the main thread.
    */
   lock(): Locked;
+  /**
+   * The same, for a limited time. See pthread_mutex_timedlock(3).
+   *
+   * @param milliseconds how long at most, 0 to 2^31 - 1, by a clock that nobody can set; undefined: for ever.
+   * @returns null if the time is over.
+   * @throws the same. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `milliseconds`.
+   */
   lock(milliseconds: number | undefined): Locked | null;
   lock(milliseconds?: number): Locked | null {
     return this.#take(timeLimit(milliseconds));
   }
 
-  /** Takes the lock if it is free: lock(0), which throws the same. */
+  /**
+   * Takes the lock if it is free: lock(0). See pthread_mutex_trylock(3).
+   *
+   * @returns null if another process holds it.
+   * @throws what lock() throws, EDEADLK too.
+   */
   tryLock(): Locked | null {
     return this.#take(0);
   }
 
   /**
-   * Gives the lock back, and wakes one who waits for it.
+   * Gives the lock back, and wakes one who waits for it. See pthread_mutex_unlock(3).
    *
-   * @throws EPERM: this process does not hold it. ERR_MUTEX_IN_WORKER: not on the main thread.
+   * @throws EPERM: this process does not hold it. ENOSYS: as lock(). ERR_MUTEX_IN_WORKER: not on the main thread.
    */
   unlock(): void {
     onMainThread('SharedMutex');
@@ -82,7 +98,8 @@ export class SharedMutex {
    *
    * @param body synchronous; is told whether the last holder died.
    * @returns what `body` returns.
-   * @throws what lock() throws. ERR_INVALID_RETURN_VALUE: `body` returned a promise, and would go on without the lock.
+   * @throws what lock() and `body` throw. ERR_INVALID_RETURN_VALUE: `body` returned a promise, and would go on without the
+   *   lock. ERR_INVALID_ARG_TYPE: `body` is no function.
    */
   synchronize<R>(body: (how: Locked) => R): R {
     callable('body', body);

@@ -25,21 +25,26 @@ const SLEEPERS = 1;
  * would hold up every fork. A pipe is a semaphore that an event loop can wait for.
  */
 export class SharedSemaphore {
-  /** How much memory one takes. */
+  /** How much memory one takes, in bytes. */
   static readonly BYTES = 8;
   /** The largest value. */
   static readonly MAX = 2 ** 31 - 2;
 
+  /** The shared memory that it lies in. */
   readonly memory: ArrayBuffer;
+  /** Where in it, in bytes. */
   readonly byteOffset: number;
   readonly #words: Int32Array;
 
   /**
+   * Makes a semaphore, or an object for the one that is there. See sem_init(3).
+   *
    * @param initial the value to begin with, 0 to SharedSemaphore.MAX. On zeros it is set; where another object has begun
    *   a semaphore already, that one goes on as it is.
    * @param memory of sharedMemory(); by default memory of its own.
    * @param byteOffset where in it, a multiple of 8. Default 0.
-   * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE. What sharedMemory() throws.
+   * @throws ERR_INVALID_ARG_TYPE: `memory` is not one of sharedMemory(). ERR_OUT_OF_RANGE: `initial`, or the memory has no
+   *   such place. What sharedMemory() throws.
    */
   constructor(initial: number, memory?: ArrayBuffer, byteOffset = 0) {
     integer('initial', initial, 0, SharedSemaphore.MAX);
@@ -60,7 +65,8 @@ export class SharedSemaphore {
    *
    * @param milliseconds how long at most, 0 to 2^31 - 1, by a clock that nobody can set; without it, for ever.
    * @returns false if the time is over.
-   * @throws ENOSYS: it would have to wait, and macOS before 14.4 cannot.
+   * @throws ENOSYS: it would have to wait, and macOS before 14.4 cannot. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE:
+   *   `milliseconds`.
    */
   acquire(milliseconds?: number): boolean {
     const deadline = deadlineAfter(milliseconds);
@@ -77,7 +83,11 @@ export class SharedSemaphore {
     }
   }
 
-  /** Takes one if there is one. See sem_trywait(3). */
+  /**
+   * Takes one if there is one. See sem_trywait(3).
+   *
+   * @returns false if there is none.
+   */
   tryAcquire(): boolean {
     for (;;) {
       const word = Atomics.load(this.#words, VALUE);
@@ -90,7 +100,8 @@ export class SharedSemaphore {
    * Gives back, or adds. See sem_post(3).
    *
    * @param n how many, from 1. Default 1.
-   * @throws EOVERFLOW: the value would be above SharedSemaphore.MAX. Nothing has changed.
+   * @throws EOVERFLOW: the value would be above SharedSemaphore.MAX. Nothing has changed. ERR_INVALID_ARG_TYPE,
+   *   ERR_OUT_OF_RANGE: `n`.
    */
   release(n = 1): void {
     integer('n', n, 1, SharedSemaphore.MAX);

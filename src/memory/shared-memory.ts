@@ -15,7 +15,9 @@ const shared = new WeakSet<ArrayBuffer>();
  * MAP_SHARED and MAP_ANONYMOUS.
  *
  * @param byteLength 1 to the longest that an ArrayBuffer can be (`require('buffer').constants.MAX_LENGTH`).
- * @throws ERR_OUT_OF_RANGE. ENOMEM: more than there is. ENOSYS: this runtime takes no memory from outside (Electron).
+ * @returns an ArrayBuffer of that length.
+ * @throws ENOMEM: more than there is. ENOSYS: this runtime takes no memory from outside (Electron). ERR_INVALID_ARG_TYPE,
+ *   ERR_OUT_OF_RANGE: `byteLength`.
  */
 export function sharedMemory(byteLength: number): ArrayBuffer {
   const memory = native.sharedMemory(integer('byteLength', byteLength, 1, constants.MAX_LENGTH));

@@ -3,9 +3,11 @@ import type { Exit } from './slots.js';
 
 /** Where an error came about: in which child, and for map and each at which item. */
 export interface Place {
+  /** The child. */
   pid: number;
+  /** Its slot, 0 to slots-1. */
   slot: number;
-  /** Of the item, in map and each. */
+  /** Of the item, in map and each; undefined in run. */
   index?: number;
 }
 
@@ -16,10 +18,14 @@ export interface Place {
  * `cause` is that of the error; of something thrown that is no error, it is the thing itself.
  */
 export class RemoteError extends Error {
+  /** The child in which it was thrown. */
   declare readonly pid: number;
+  /** Its slot, 0 to slots-1. */
   declare readonly slot: number;
+  /** Of the item, in map and each; undefined in run. */
   declare readonly index?: number;
 
+  /** @internal */
   constructor(thrown: Thrown, place: Place) {
     super(thrown.message, 'cause' in thrown ? { cause: thrown.cause } : undefined);
     hidden(this, 'name', thrown.name);
@@ -45,15 +51,20 @@ export interface Thrown {
 
 /** A child ended without an answer: by a signal, by process.exit, out of memory; or somebody else reaped it. */
 export class ChildDiedError extends Error {
+  /** Always 'ERR_CHILD_DIED'. */
   readonly code = 'ERR_CHILD_DIED';
+  /** The child. */
   readonly pid: number;
+  /** Its slot, 0 to slots-1. */
   readonly slot: number;
   /** 0 to 255, or null if a signal ended it or nobody knows. */
   readonly exitCode: number | null;
   /** What ended it, or null. */
   readonly signal: NodeJS.Signals | null;
+  /** Of the item that it was at, in map and each; undefined in run and keep. */
   declare readonly index?: number;
 
+  /** @internal */
   constructor({ pid, slot, kind, exitCode, signal }: Exit, index?: number) {
     const how =
       kind === 'lost'

@@ -1,5 +1,11 @@
 // just-fork/pool: the pools alone. By way of the root, which puts in place what a fork needs.
 
+/**
+ * The pools alone: the same as in the root.
+ *
+ * @module just-fork/pool
+ */
+
 export {
   type Backoff,
   ChildDiedError,

@@ -21,6 +21,7 @@ export interface KeepOptions {
    * @default no limit
    */
   maxRestarts?: number;
+  /** How long to wait before a slot is refilled. */
   backoff?: Backoff;
   /** For onSpawn and onExit. */
   name?: string;

@@ -8,6 +8,7 @@ import type { Exit } from './slots.js';
 
 /** What onSpawn hears. */
 export interface Spawn {
+  /** The child's pid. */
   pid: number;
   /** 0 to slots-1. */
   slot: number;
@@ -15,6 +16,7 @@ export interface Spawn {
   name?: string;
 }
 
+/** Of the constructor of ForkPool. */
 export interface PoolOptions {
   /**
    * How many children run at a time, 0 to 65,536. With 0 nothing is forked: run, map and each call their functions in
@@ -23,12 +25,13 @@ export interface PoolOptions {
    */
   slots?: number;
   /**
-   * Milliseconds that a call of run, or an item of map and each, may take; then its child is ended.
-   * @default none
+   * Milliseconds that a call of run, or an item of map and each, may take, 0 to 2^31 - 1; then its child is ended. 0: no
+   * limit.
+   * @default 0
    */
   timeout?: number;
   /**
-   * How many calls may wait for a first child. A call above that rejects with ERR_POOL_QUEUE_FULL; ready() waits.
+   * How many calls may wait for a first child, 0 to 2^32. A call above that rejects with ERR_POOL_QUEUE_FULL; ready() waits.
    * @default no limit
    */
   maxQueue?: number;
@@ -44,7 +47,7 @@ export interface PoolOptions {
    */
   killSignal?: Signal;
   /**
-   * Milliseconds until a child that killSignal has not ended gets SIGKILL.
+   * Milliseconds until a child that killSignal has not ended gets SIGKILL, 0 to 2^31 - 1.
    * @default 5000
    */
   killTimeout?: number;
@@ -58,7 +61,7 @@ export interface PoolOptions {
 export interface RunOptions {
   /** Ends the child, and rejects with an AbortError; before the fork, nothing is forked. */
   signal?: AbortSignal;
-  /** As that of the pool, for this call. 0: none. */
+  /** Milliseconds, as that of the pool, for this call. 0: no limit. */
   timeout?: number;
   /** For onSpawn and onExit. */
   name?: string;

@@ -30,12 +30,17 @@ export type Mapper<T, R> = (item: T, index: number) => R | Promise<R>;
 
 /** What each yields. */
 export interface Item<R> {
+  /** Of the item. */
   index: number;
+  /** What the function returned for it. */
   value: R;
 }
 
 /** What eachSettled yields: as Promise.allSettled, with the index. */
-export type SettledItem<R> = { index: number } & PromiseSettledResult<R>;
+export type SettledItem<R> = {
+  /** Of the item. */
+  index: number;
+} & PromiseSettledResult<R>;
 
 /**
  * N children kept busy. A function given to run, map, each or keep runs in a child forked for it, which has all that the
@@ -62,7 +67,11 @@ export class ForkPool implements AsyncDisposable {
   readonly #inline: Inline;
   #closed = false;
 
-  /** @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNKNOWN_SIGNAL. */
+  /**
+   * Forks nothing: children come with the calls.
+   *
+   * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNKNOWN_SIGNAL: `options`.
+   */
   constructor(options: PoolOptions = {}) {
     this.#options = checkedPoolOptions(options);
     this.#scheduler = new Scheduler(this.#options);
@@ -107,6 +116,7 @@ export class ForkPool implements AsyncDisposable {
    * @returns what it returned, or resolved to. Rejects with RemoteError, ChildDiedError, ERR_POOL_TIMEOUT, an AbortError,
    *   ERR_POOL_UNSETTLED (as a RemoteError: its promise can never settle), what fork() throws; and without having begun
    *   with ERR_POOL_QUEUE_FULL, ERR_POOL_CLOSED, ERR_POOL_KILLED, ERR_POOL_KEEPING, ERR_POOL_BROKEN, ERR_POOL_IN_CHILD.
+   * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: bad arguments; at once, not as a rejection. So do map and its kin.
    */
   run<R>(work: () => R | Promise<R>, options: RunOptions = {}): Promise<Awaited<R>> {
     callable('work', work);
@@ -142,7 +152,8 @@ export class ForkPool implements AsyncDisposable {
   /**
    * map that goes on after errors, as Promise.allSettled does.
    *
-   * @returns for each item its value or its error, in the order of the items.
+   * @returns for each item its value or its error, in the order of the items. Rejects where map would without having begun,
+   *   with an AbortError, ERR_POOL_KILLED, and with what a callback has thrown.
    */
   mapSettled<T, R>(
     items: readonly T[] | Iterable<T>,
@@ -160,6 +171,8 @@ export class ForkPool implements AsyncDisposable {
    * takes them, the children wait; with `break`, they are ended. The first error ends it, and is thrown.
    *
    * If the iterator of `items` throws, the results of the items before come first, and then its error.
+   *
+   * @returns `{ index, value }` for each item. Its next() rejects as map does.
    */
   each<T, R>(
     items: readonly T[] | Iterable<T>,
@@ -177,7 +190,11 @@ export class ForkPool implements AsyncDisposable {
     );
   }
 
-  /** each that goes on after errors, and yields them, too. */
+  /**
+   * each that goes on after errors, and yields them, too.
+   *
+   * @returns `{ index, status, value }` or `{ index, status, reason }` for each item. Its next() rejects as mapSettled does.
+   */
   eachSettled<T, R>(
     items: readonly T[] | Iterable<T>,
     work: Mapper<T, R>,
@@ -196,7 +213,9 @@ export class ForkPool implements AsyncDisposable {
    * returns as exit code, as in forkChild; one that listens on a socket may return a promise that never settles. The
    * keeper takes every slot, so other calls on this pool are refused.
    *
-   * @throws ERR_POOL_CLOSED, ERR_POOL_IN_CHILD, ERR_POOL_BROKEN, ERR_POOL_KEEPING; ERR_OUT_OF_RANGE: of 0 slots.
+   * @returns the keeper, at once; its children come with the next turns of the event loop.
+   * @throws ERR_POOL_CLOSED, ERR_POOL_IN_CHILD, ERR_POOL_BROKEN, ERR_POOL_KEEPING; ERR_OUT_OF_RANGE: of 0 slots, or a bad
+   *   option. ERR_INVALID_ARG_TYPE: bad arguments.
    */
   keep(child: (slot: number) => number | void | Promise<number | void>, options: KeepOptions = {}): Keeper {
     callable('child', child);
@@ -210,7 +229,7 @@ export class ForkPool implements AsyncDisposable {
     return job;
   }
 
-  /** Resolves when a call would find room: at once, unless `maxQueue` calls wait. */
+  /** Resolves when a call would find room: at once, unless `maxQueue` calls wait. Rejects with ERR_POOL_IN_CHILD. */
   async ready(): Promise<void> {
     this.#refuseInChild();
     await this.#scheduler.until(() => this.#closed || this.#room());
@@ -219,13 +238,19 @@ export class ForkPool implements AsyncDisposable {
   /**
    * Another number of slots, from 1. Where there are fewer, children finish the call or the item that they are at; those
    * of a keeper are ended.
+   *
+   * @param slots 1 to 65,536.
+   * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `slots`. ERR_POOL_IN_CHILD.
    */
   resize(slots: number): void {
     this.#refuseInChild();
     this.#scheduler.slots = integer('slots', slots, 1, MAX_SLOTS);
   }
 
-  /** Resolves when no call is left: all have settled, and all children were reaped. Keepers are not waited for. */
+  /**
+   * Resolves when no call is left: all have settled, and all children were reaped. Keepers are not waited for. Rejects with
+   * ERR_POOL_IN_CHILD.
+   */
   async drain(): Promise<void> {
     this.#refuseInChild();
     const onlyKeepers = () => this.#scheduler.jobCount === this.#scheduler.keepers;
@@ -235,7 +260,8 @@ export class ForkPool implements AsyncDisposable {
   /**
    * Takes no more calls, stops keepers, and resolves when all that was accepted is done.
    *
-   * @param options.cancelQueued calls that have no child yet reject, with ERR_POOL_CLOSED.
+   * @param options.cancelQueued calls that have no child yet reject, with ERR_POOL_CLOSED. Default false.
+   * @returns rejects with ERR_POOL_IN_CHILD.
    */
   async close(options: { cancelQueued?: boolean } = {}): Promise<void> {
     this.#refuseInChild();
@@ -250,6 +276,7 @@ export class ForkPool implements AsyncDisposable {
    * Ends all children and closes the pool: calls reject with ERR_POOL_KILLED. Resolves when all children were reaped.
    *
    * @param signal default killSignal; after killTimeout, SIGKILL.
+   * @returns rejects with ERR_POOL_IN_CHILD; ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE: no signal.
    */
   async kill(signal?: Signal): Promise<void> {
     const number = signal === undefined ? this.#options.killSignal : signalNumber('signal', signal);

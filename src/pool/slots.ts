@@ -11,6 +11,7 @@ import { callable, integer, type Signal, signalNumber } from '../validate.js';
 export interface Exit extends Omit<DecodedStatus, 'kind'> {
   /** 'lost': somebody else reaped it, and its status went to them. */
   kind: DecodedStatus['kind'] | 'lost';
+  /** The child that has ended. */
   pid: number;
   /** 0 to n-1: the slot that it had, and that is free now. */
   slot: number;
@@ -43,7 +44,10 @@ export class Slots {
   readonly #number = made++;
 
   /**
-   * @param n how many children may run at a time, from 1.
+   * Forks nothing yet.
+   *
+   * @param n how many children may run at a time, 1 to 4,194,304.
+   * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `n`.
    */
   constructor(n: number) {
     this.#table = new Array(integer('n', n, 1, 2 ** 22)).fill(0);
@@ -54,7 +58,7 @@ export class Slots {
     return this.#table.length - this.pids.length;
   }
 
-  /** The pids of the children that were started and not yet reaped, by slot. */
+  /** The pids of the children that were started and not yet reaped, by slot. Free slots are left out. */
   get pids(): number[] {
     return this.#table.filter((pid) => pid > 0);
   }
@@ -62,8 +66,9 @@ export class Slots {
   /**
    * Forks a child into a free slot; it runs `child` and ends, as with fork(body).
    *
-   * @returns its pid.
-   * @throws ERR_SLOTS_FULL: no slot is free. ERR_SLOTS_IN_CHILD: these slots are the parent's. What fork() throws.
+   * @returns its pid, in the parent; in the child it does not return.
+   * @throws ERR_SLOTS_FULL: no slot is free. ERR_SLOTS_IN_CHILD: these slots are the parent's. ERR_INVALID_ARG_TYPE: `child`.
+   *   What fork() throws.
    */
   start(child: () => number | void): number {
     callable('child', child);
@@ -81,7 +86,12 @@ export class Slots {
     return pid;
   }
 
-  /** Reaps the children that have ended by now, and frees their slots. It never waits. */
+  /**
+   * Reaps the children that have ended by now, and frees their slots. It never waits. See waitpid(2), WNOHANG.
+   *
+   * @returns one for each that has ended, by slot; mostly an empty list.
+   * @throws ERR_SLOTS_IN_CHILD: these slots are the parent's.
+   */
   poll(): Exit[] {
     this.#refuseInChild();
     const exits: Exit[] = [];
@@ -93,9 +103,9 @@ export class Slots {
   }
 
   /**
-   * Waits until one child has ended, and frees its slot.
+   * Waits until one child has ended, and frees its slot. It takes the whole thread. See waitpid(2).
    *
-   * @throws ECHILD: all slots are free.
+   * @throws ECHILD: all slots are free. ERR_SLOTS_IN_CHILD: these slots are the parent's.
    */
   waitOne(): Exit {
     this.#refuseInChild();
@@ -116,14 +126,25 @@ export class Slots {
     }
   }
 
-  /** Waits until all children have ended; in the order of their ends. An empty list if all slots are free. */
+  /**
+   * Waits until all children have ended. It takes the whole thread.
+   *
+   * @returns one for each, in the order of their ends; an empty list if all slots are free.
+   * @throws ERR_SLOTS_IN_CHILD: these slots are the parent's.
+   */
   waitAll(): Exit[] {
     const exits: Exit[] = [];
     while (this.pids.length > 0) exits.push(this.waitOne());
     return exits;
   }
 
-  /** Sends a signal, 'SIGTERM' by default, to all children. They still have to be reaped: poll() or waitAll(). */
+  /**
+   * Sends a signal to all children. They still have to be reaped: poll() or waitAll(). See kill(2).
+   *
+   * @param signal a name or a number. Default 'SIGTERM'.
+   * @throws ERR_SLOTS_IN_CHILD: these slots are the parent's. ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE: no
+   *   signal. EPERM: a child has another user's rights.
+   */
   stop(signal: Signal = 'SIGTERM'): void {
     signalNumber('signal', signal);
     this.#refuseInChild();

@@ -21,9 +21,13 @@ export interface PoolStats {
   readonly times: PoolTimes;
 }
 
+/** Histograms of node:perf_hooks, in nanoseconds. */
 export interface PoolTimes {
+  /** How long calls have waited for their first child. */
   readonly queue: RecordableHistogram;
+  /** How long the parent was busy with each fork. */
   readonly fork: RecordableHistogram;
+  /** How long children ran, from the fork to the reaping. */
   readonly run: RecordableHistogram;
 }
 

@@ -12,8 +12,10 @@ import { _exit } from './process.js';
  *
  * @param nochdir keeps the working directory; else it is "/".
  * @param noclose keeps descriptors 0 to 2; else they are on /dev/null. All other descriptors stay open in either case.
- * @returns in the daemon alone, whose pid is a new one.
- * @throws what fork() throws, in the calling process, which then goes on.
+ * @returns nothing, and in the daemon alone, whose pid is a new one.
+ * @throws what fork() throws. If the first fork fails, the calling process has it, and goes on; what fails after that
+ *   (the second fork, or opening /dev/null) is thrown in a child that nobody waits for.
+ * @throws ERR_INVALID_ARG_TYPE: not a boolean. Nothing was forked.
  */
 export function daemon(nochdir = false, noclose = false): void {
   boolean('nochdir', nochdir);

@@ -7,6 +7,7 @@ import * as validate from '../validate.js';
  * Makes a pipe. Both ends are close-on-exec and blocking; a fork copies them, so that each process must close the
  * end that it does not use, or a reader never sees the end of the data. See pipe(2).
  *
+ * @returns `[readFd, writeFd]`.
  * @throws EMFILE, ENFILE: too many open descriptors.
  */
 export function pipe(): [readFd: number, writeFd: number] {
@@ -18,7 +19,9 @@ export function pipe(): [readFd: number, writeFd: number] {
 /**
  * Closes a descriptor of this process alone. See close(2).
  *
- * @throws EBADF: it is not open.
+ * @throws EBADF: it is not open. EIO, ENOSPC, EDQUOT: something that was written earlier did not get to the file. The
+ *   descriptor is closed then.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: no whole number of 32 bits.
  */
 export function close(fd: number): void {
   check('close', native.close(validate.fd('fd', fd)), { fd });
@@ -32,7 +35,10 @@ const PIPE_CAPACITY = 65_536;
  * empty buffer is the end of the file. Restarted after a signal. See read(2).
  *
  * @param length bytes, 0 to 2^31 - 1. Default 65,536.
- * @throws EBADF: not open for reading. EAGAIN: non-blocking, and there is nothing yet.
+ * @returns what was read, in memory of its own: 0 to `length` bytes.
+ * @throws EBADF: not open for reading. EAGAIN: non-blocking, and there is nothing yet. EISDIR: a directory. ECONNRESET: a
+ *   socket, whose peer has gone. EIO: the terminal, read from the background. EINVAL: the file cannot be read.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `fd` or `length`.
  */
 export function read(fd: number, length = PIPE_CAPACITY): Buffer {
   const from = validate.fd('fd', fd);
@@ -43,11 +49,15 @@ export function read(fd: number, length = PIPE_CAPACITY): Buffer {
 }
 
 /**
- * Writes once, and returns how many bytes were taken: all, except on a non-blocking descriptor. Waits while a pipe
+ * Writes once: all bytes, except on a non-blocking descriptor or where a file has no room for more. Waits while a pipe
  * is full. Restarted after a signal. See write(2).
  *
  * @param data bytes, or a string as UTF-8.
- * @throws EBADF: not open for writing. EPIPE: nobody can read it any more. EAGAIN: non-blocking, and full.
+ * @returns how many bytes, 0 to all of them.
+ * @throws EBADF: not open for writing. EPIPE: nobody can read it any more. EAGAIN: non-blocking, and full. ENOSPC, EDQUOT,
+ *   EFBIG: no room in the file. ECONNRESET: a socket, whose peer has gone. EIO: the terminal or the disk. EINVAL: the
+ *   file cannot be written to.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `fd` or `data`.
  */
 export function write(fd: number, data: NodeJS.ArrayBufferView | string): number {
   const to = validate.fd('fd', fd);
@@ -61,15 +71,17 @@ export function write(fd: number, data: NodeJS.ArrayBufferView | string): number
   return check('write', native.write(to, bytes), { fd });
 }
 
-/** Flags of pipe2 and of open(2); these numbers differ between the platforms. */
+/** For pipe2: reads and writes do not wait, and fail with EAGAIN. The number differs between the platforms. See open(2). */
 export const O_NONBLOCK = constants.O_NONBLOCK;
+/** For pipe2: programs that are run do not get the ends. The number differs between the platforms. See open(2). */
 export const O_CLOEXEC = process.platform === 'darwin' ? 0x1000000 : 0o2000000;
 
 /**
  * Makes a pipe with exactly these flags: without O_CLOEXEC its ends pass to programs that are run. See pipe2(2).
  *
- * @param flags O_CLOEXEC and O_NONBLOCK, joined with `|`.
- * @throws EINVAL: other flags. EMFILE, ENFILE: too many open descriptors.
+ * @param flags O_CLOEXEC and O_NONBLOCK, joined with `|`; 0: neither.
+ * @returns `[readFd, writeFd]`.
+ * @throws EINVAL: other flags. EMFILE, ENFILE: too many open descriptors. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `flags`.
  */
 export function pipe2(flags: number): [readFd: number, writeFd: number] {
   const ends = native.pipe2(validate.flags('flags', flags));
@@ -81,6 +93,7 @@ export function pipe2(flags: number): [readFd: number, writeFd: number] {
  * Makes two connected Unix stream sockets: what is written to one is read from the other. Close-on-exec and blocking. See
  * socketpair(2).
  *
+ * @returns the two descriptors.
  * @throws EMFILE, ENFILE: too many open descriptors.
  */
 export function socketpair(): [fd1: number, fd2: number] {
@@ -90,9 +103,11 @@ export function socketpair(): [fd1: number, fd2: number] {
 }
 
 /**
- * Another descriptor for the same open file: the lowest number that is free, close-on-exec, as in Python. See dup(2).
+ * Makes another descriptor for the same open file: the lowest number that is free, close-on-exec, as in Python. See dup(2).
  *
+ * @returns the new descriptor.
  * @throws EBADF: not open. EMFILE: too many open descriptors.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: no whole number of 32 bits.
  */
 export function dup(fd: number): number {
   return check('dup', native.dup(validate.fd('fd', fd)), { fd });
@@ -102,8 +117,13 @@ export function dup(fd: number): number {
  * Makes `fd2` a descriptor for the same open file as `fd`, closing what it was. Programs that are run get it, unless
  * `inheritable` is false. Where both are one number it does nothing. See dup2(2).
  *
+ * @param fd one that is open.
+ * @param fd2 the number that it is to have, too: 0 to RLIMIT_NOFILE - 1.
+ * @param inheritable whether programs that are run get `fd2`. Default true.
  * @returns `fd2`.
- * @throws EBADF: `fd` is not open, or `fd2` is negative or above the limit.
+ * @throws EBADF: `fd` is not open, or `fd2` is negative or above the limit. EBUSY: `fd2` is being opened at this moment, by
+ *   another thread.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: bad arguments.
  */
 export function dup2(fd: number, fd2: number, inheritable = true): number {
   const from = validate.fd('fd', fd);
@@ -112,24 +132,33 @@ export function dup2(fd: number, fd2: number, inheritable = true): number {
 }
 
 /**
- * Whether it is a terminal. See isatty(3).
+ * Whether a descriptor is of a terminal. See isatty(3).
  *
+ * @returns false for all else that is open.
  * @throws EBADF: not open.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: no whole number of 32 bits.
  */
 export function isatty(fd: number): boolean {
   return check('isatty', native.isatty(validate.fd('fd', fd)), { fd }) === 1;
 }
 
 /**
- * Whether programs that are run get the descriptor: it is not close-on-exec. See fcntl(2), FD_CLOEXEC.
+ * Whether programs that are run get the descriptor: it is not close-on-exec. A fork copies it either way. See fcntl(2),
+ * FD_CLOEXEC.
  *
  * @throws EBADF: not open.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: no whole number of 32 bits.
  */
 export function getInheritable(fd: number): boolean {
   return check('fcntl', native.getInheritable(validate.fd('fd', fd)), { fd }) === 1;
 }
 
-/** Sets that. A fork copies the descriptor either way. @throws EBADF: not open. */
+/**
+ * Sets whether programs that are run get the descriptor. A fork copies it either way. See fcntl(2), FD_CLOEXEC.
+ *
+ * @param inheritable false: it is closed when exec succeeds.
+ * @throws EBADF: not open. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: bad arguments.
+ */
 export function setInheritable(fd: number, inheritable: boolean): void {
   const flag = validate.boolean('inheritable', inheritable);
   check('fcntl', native.setInheritable(validate.fd('fd', fd), flag), { fd });
@@ -137,15 +166,21 @@ export function setInheritable(fd: number, inheritable: boolean): void {
 
 /**
  * Whether read and write wait: it is not O_NONBLOCK. That belongs to the open file, and holds for every process that
- * shares it. See fcntl(2).
+ * shares it. See fcntl(2), O_NONBLOCK.
  *
  * @throws EBADF: not open.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: no whole number of 32 bits.
  */
 export function getBlocking(fd: number): boolean {
   return check('fcntl', native.getBlocking(validate.fd('fd', fd)), { fd }) === 1;
 }
 
-/** Sets that. @throws EBADF: not open. */
+/**
+ * Sets whether read and write wait, for every process that shares the open file. See fcntl(2), O_NONBLOCK.
+ *
+ * @param blocking false: they throw EAGAIN where they would wait.
+ * @throws EBADF: not open. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: bad arguments.
+ */
 export function setBlocking(fd: number, blocking: boolean): void {
   const flag = validate.boolean('blocking', blocking);
   check('fcntl', native.setBlocking(validate.fd('fd', fd), flag), { fd });

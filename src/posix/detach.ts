@@ -5,8 +5,9 @@ import { waitpidAsync } from './waitpid-async.js';
 
 /** A child that nobody needs to wait for. */
 export interface Detached {
+  /** As it was given. */
   readonly pid: number;
-  /** Resolves to [pid, status] when it has ended; to null if it was no child, or somebody else reaped it. */
+  /** Resolves to `[pid, status]` when it has ended; to null if it was no child, or somebody else reaped it. */
   readonly ended: Promise<WaitResult | null>;
 }
 
@@ -15,6 +16,8 @@ export interface Detached {
  * stays alive until then. The same as Process.detach in Ruby.
  *
  * @param pid the child, above 0. A pid that is no child is none to be reaped, and no error.
+ * @returns at once. `ended` tells of the end, and may be left alone.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a pid.
  */
 export function detach(pid: number): Detached {
   const child = checkedPid('pid', pid);

@@ -22,8 +22,11 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  *
  * @param path the program; not searched for. On Linux also a number: a descriptor that is open on it.
  * @param argv its arguments, the first of which is the name that it is to know itself by; at least that one.
- * @throws ENOENT, ENOTDIR, EACCES, ENAMETOOLONG, ENOEXEC (neither a binary nor `#!`), ETXTBSY, E2BIG: with `path`.
- * @throws ERR_INVALID_ARG_VALUE: a NUL byte, an empty `argv`, or an empty `argv[0]`.
+ * @returns never.
+ * @throws ENOENT, ENOTDIR, EACCES, EPERM, ELOOP, ENAMETOOLONG, ENOEXEC (neither a binary nor `#!`), ETXTBSY,
+ *   EISDIR, ELIBBAD, EINVAL, ENFILE, EMFILE, EIO, E2BIG, ENOMEM, EAGAIN: as execve(2) has them, with `path`; the syscall is 'execve'.
+ * @throws ERR_INVALID_ARG_VALUE: a NUL byte, an empty `argv`, or an empty `argv[0]`. ERR_INVALID_ARG_TYPE: no string, or
+ *   `argv` no array. ERR_OUT_OF_RANGE: no descriptor.
  */
 export function execv(path: string | number, argv: readonly string[]): never {
   return execve(path, argv, process.env);
@@ -32,7 +35,9 @@ export function execv(path: string | number, argv: readonly string[]): never {
 /**
  * execv with an environment of its own instead of the current one. See execve(2).
  *
- * @throws ERR_INVALID_ARG_VALUE: also a variable whose name is empty or has a '='.
+ * @param env all variables that the program is to have.
+ * @returns never.
+ * @throws what execv() throws. ERR_INVALID_ARG_VALUE: also a variable whose name is empty or has a '='.
  */
 export function execve(path: string | number, argv: readonly string[], env: Environment): never {
   const file = typeof path === 'number' ? `/proc/self/fd/${integer('path', path, 0, 2 ** 31 - 1)}` : path;
@@ -43,13 +48,24 @@ export function execve(path: string | number, argv: readonly string[], env: Envi
 
 /**
  * execv that looks for `file` in the directories of PATH, unless it has a slash in it. The error of a file that was found
- * but cannot be run comes before ENOENT. See execvp(3).
+ * but cannot be run comes before ENOENT. A file without `#!` is ENOEXEC: no shell is tried. See execvp(3).
+ *
+ * @param file a name, or a path.
+ * @param argv as for execv.
+ * @returns never.
+ * @throws what execv() throws; `path` is the file that was found, or `file`.
  */
 export function execvp(file: string, argv: readonly string[]): never {
   return execvpe(file, argv, process.env);
 }
 
-/** execvp with an environment of its own, whose PATH is the one that counts, as in Python. See execvpe(3). */
+/**
+ * execvp with an environment of its own, whose PATH is the one that counts, as in Python. See execvpe(3).
+ *
+ * @param env as for execve. Without PATH, /bin and /usr/bin are searched.
+ * @returns never.
+ * @throws what execvp() and execve() throw.
+ */
 export function execvpe(file: string, argv: readonly string[], env: Environment): never {
   const strings = checked(file, argv, env);
   const candidates =

@@ -8,7 +8,8 @@ import * as validate from '../validate.js';
  * The process group of a process. See getpgid(2).
  *
  * @param pid 0: the calling process. Default 0.
- * @throws ESRCH: no such process.
+ * @returns the number of the group: the pid of the process that made it.
+ * @throws ESRCH: no such process. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a pid.
  */
 export function getpgid(pid = 0): number {
   return check('getpgid', native.getpgid(validate.pidOrSelf('pid', pid)), { pid });
@@ -25,15 +26,19 @@ export function getpgrp(): number {
  *
  * @param pid the caller or a child of it that has not called exec; 0: the caller. Default 0.
  * @param pgid 0: a new group, whose number is `pid`. Default 0.
- * @throws EACCES: that child has called exec. EPERM: another session, or a session leader. ESRCH: neither the caller nor
- *   a child of it.
+ * @throws EACCES: that child has called exec. EPERM: another session, a session leader, or a group that does not exist.
+ *   ESRCH: neither the caller nor a child of it. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a pid, or no group.
  */
 export function setpgid(pid = 0, pgid = 0): void {
   const group = validate.pidOrSelf('pgid', pgid);
   check('setpgid', native.setpgid(validate.pidOrSelf('pid', pid), group), { pid, pgid });
 }
 
-/** Makes the caller the leader of a process group of its own: setpgid(0, 0). See setpgrp(2). */
+/**
+ * Makes the caller the leader of a process group of its own: setpgid(0, 0). See setpgrp(2).
+ *
+ * @throws EPERM: the caller leads a session.
+ */
 export function setpgrp(): void {
   check('setpgrp', native.setpgid(0, 0));
 }
@@ -42,7 +47,9 @@ export function setpgrp(): void {
  * The session of a process. See getsid(2).
  *
  * @param pid 0: the calling process. Default 0.
+ * @returns the number of the session: the pid of the process that made it.
  * @throws ESRCH: no such process. EPERM: some systems tell only about processes of the caller's session.
+ *   ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a pid.
  */
 export function getsid(pid = 0): number {
   return check('getsid', native.getsid(validate.pidOrSelf('pid', pid)), { pid });
@@ -62,7 +69,8 @@ export function setsid(): number {
  * The process group in the foreground of a terminal: the one that may read from it, and that Ctrl-C reaches. See
  * tcgetpgrp(3).
  *
- * @throws ENOTTY: not the caller's terminal. EBADF: not open.
+ * @returns the number of the group.
+ * @throws ENOTTY: not the caller's terminal. EBADF: not open. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `fd`.
  */
 export function tcgetpgrp(fd: number): number {
   return check('tcgetpgrp', native.tcgetpgrp(validate.fd('fd', fd)), { fd });
@@ -72,7 +80,10 @@ export function tcgetpgrp(fd: number): number {
  * Brings a process group to the foreground of the caller's terminal. A caller in the background is stopped by SIGTTOU,
  * unless it ignores or blocks that signal, as a shell does. See tcsetpgrp(3).
  *
- * @throws ENOTTY: not the caller's terminal. EPERM: no such group in this session. EBADF: not open.
+ * @param pgid the group, from 1.
+ * @throws ENOTTY: not the caller's terminal. EPERM: no such group in this session. EBADF: not open. EINVAL: `pgid`.
+ *   EIO: the caller is in the background, and nobody could continue it after SIGTTOU. ERR_INVALID_ARG_TYPE,
+ *   ERR_OUT_OF_RANGE: bad arguments.
  */
 export function tcsetpgrp(fd: number, pgid: number): void {
   const group = validate.pid('pgid', pgid);

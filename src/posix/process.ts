@@ -3,7 +3,7 @@ import { native } from '../native.js';
 import { EXIT, recorder, SIGNAL } from '../trace/recorder.js';
 import { integer, pidOrGroup, pidOrSelf, type Signal, signalNumber } from '../validate.js';
 
-/** The pid of the calling process. See getpid(2). */
+/** The pid of the calling process: in a child, its own. It is `process.pid`. See getpid(2). */
 export function getpid(): number {
   return native.getpid();
 }
@@ -18,6 +18,8 @@ export function getppid(): number {
  * The usual way to leave a forked child that shares its parent's listeners. See _exit(2).
  *
  * @param code 0 to 255; of a larger or negative number the low eight bits count, as in C. Default 0.
+ * @returns never.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: no whole number of 32 bits. The process goes on then.
  */
 export function _exit(code = 0): never {
   const status = integer('code', code, -(2 ** 31), 2 ** 31 - 1);
@@ -31,7 +33,8 @@ export function _exit(code = 0): never {
  * @param pid a process; 0: every process of the caller's group; -1: every process that the caller may signal;
  *   below -1: every process of the group `-pid`.
  * @param signal a name or a number; 0 sends nothing and only tells whether the target exists.
- * @throws EPERM: it exists and is not yours. ESRCH: there is none, or it was reaped already.
+ * @throws EPERM: it exists and is not yours. ESRCH: there is none, or it was reaped already. ERR_UNKNOWN_SIGNAL,
+ *   ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE: bad arguments; nothing was sent.
  */
 export function kill(pid: number, signal: Signal): void {
   const target = pidOrGroup('pid', pid);
@@ -43,7 +46,9 @@ export function kill(pid: number, signal: Signal): void {
  * Sends a signal to every process of a group. See killpg(3).
  *
  * @param pgid 0: the caller's group; or 2 and above. Group 1 cannot be named: to the kernel, -1 is everybody.
- * @throws EPERM: none of them is yours. ESRCH: no such group.
+ * @param signal a name or a number; 0 sends nothing and only tells whether the group exists.
+ * @throws EPERM: none of them is yours. ESRCH: no such group. ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE:
+ *   bad arguments; nothing was sent.
  */
 export function killpg(pgid: number, signal: Signal): void {
   const group = pidOrSelf('pgid', pgid);

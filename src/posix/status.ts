@@ -15,51 +15,95 @@ function checked(status: number): number {
 const low = (status: number) => status & 0x7f;
 const high = (status: number) => (status >> 8) & 0xff;
 
-/** Whether the process ended by itself: `exit`, `_exit`, or the end of its program. See wait(2). */
+/**
+ * Whether the process ended by itself: `exit`, `_exit`, or the end of its program. See wait(2).
+ *
+ * @param status a wait status, as waitpid gives it.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
+ */
 export function WIFEXITED(status: number): boolean {
   return low(checked(status)) === 0;
 }
 
-/** The exit code, 0 to 255. It means something only if WIFEXITED is true. See wait(2). */
+/**
+ * The exit code, 0 to 255. It means something only if WIFEXITED is true. See wait(2).
+ *
+ * @param status a wait status, as waitpid gives it.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
+ */
 export function WEXITSTATUS(status: number): number {
   return high(checked(status));
 }
 
-/** Whether a signal ended the process. See wait(2). */
+/**
+ * Whether a signal ended the process. See wait(2).
+ *
+ * @param status a wait status, as waitpid gives it.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
+ */
 export function WIFSIGNALED(status: number): boolean {
   const signal = low(checked(status));
   return signal !== 0 && signal !== STOPPED;
 }
 
-/** The number of the signal that ended it. It means something only if WIFSIGNALED is true. See wait(2). */
+/**
+ * The number of the signal that ended it, from 1. It means something only if WIFSIGNALED is true. See wait(2).
+ *
+ * @param status a wait status, as waitpid gives it.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
+ */
 export function WTERMSIG(status: number): number {
   return low(checked(status));
 }
 
-/** Whether a core was dumped. It means something only if WIFSIGNALED is true. See wait(2). */
+/**
+ * Whether a core was dumped. It means something only if WIFSIGNALED is true. See wait(2).
+ *
+ * @param status a wait status, as waitpid gives it.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
+ */
 export function WCOREDUMP(status: number): boolean {
   return (checked(status) & CORE_DUMPED) !== 0;
 }
 
-/** Whether the process is stopped; reported only with WUNTRACED. See wait(2). */
+/**
+ * Whether the process is stopped; reported only with WUNTRACED. See wait(2).
+ *
+ * @param status a wait status, as waitpid gives it.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
+ */
 export function WIFSTOPPED(status: number): boolean {
   return (checked(status) & 0xff) === STOPPED && status !== CONTINUED;
 }
 
-/** The number of the signal that stopped it. It means something only if WIFSTOPPED is true. See wait(2). */
+/**
+ * The number of the signal that stopped it. It means something only if WIFSTOPPED is true. See wait(2).
+ *
+ * @param status a wait status, as waitpid gives it.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
+ */
 export function WSTOPSIG(status: number): number {
   return high(checked(status));
 }
 
-/** Whether the process was resumed by SIGCONT; reported only with WCONTINUED. See wait(2). */
+/**
+ * Whether the process was resumed by SIGCONT; reported only with WCONTINUED. See wait(2).
+ *
+ * @param status a wait status, as waitpid gives it.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
+ */
 export function WIFCONTINUED(status: number): boolean {
   return checked(status) === CONTINUED;
 }
 
 /**
- * The exit code of a process that ended by itself, or the negated number of the signal that ended it.
+ * The exit code of a process that ended by itself, or the negated number of the signal that ended it. As Python's
+ * os.waitstatus_to_exitcode(); see wait(2).
  *
- * @throws {RangeError} ERR_OUT_OF_RANGE: the status is one of a process that was stopped or resumed.
+ * @param status a wait status, as waitpid gives it.
+ * @returns 0 to 255, or -1 to -64.
+ * @throws ERR_OUT_OF_RANGE: the status is one of a process that was stopped or resumed, or is none. ERR_INVALID_ARG_TYPE:
+ *   no whole number.
  */
 export function waitstatusToExitcode(status: number): number {
   if (WIFEXITED(status)) return WEXITSTATUS(status);
@@ -79,12 +123,18 @@ export interface DecodedStatus {
   exitCode: number | null;
   /** The signal that ended, stopped or resumed it, else null. */
   signal: NodeJS.Signals | null;
+  /** Whether a core was dumped. */
   coreDumped: boolean;
   /** Whether it exited with 0. */
   success: boolean;
 }
 
-/** Takes a wait status apart. */
+/**
+ * Takes a wait status apart: all the macros of wait(2) at once.
+ *
+ * @param status a wait status, as waitpid gives it.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
+ */
 export function decodeStatus(status: number): DecodedStatus {
   if (WIFEXITED(status)) {
     const exitCode = WEXITSTATUS(status);

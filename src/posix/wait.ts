@@ -9,21 +9,23 @@ import { forgetChild, rememberedChildren } from './children.js';
 import { type ResourceUsage, resourceUsage } from './limits.js';
 import { WIFEXITED, WIFSIGNALED } from './status.js';
 
-/** The child's pid and its wait status, for WIFEXITED and its kin or decodeStatus. [0, 0]: WNOHANG, and nothing yet. */
+/** The child's pid and its wait status, for WIFEXITED and its kin or decodeStatus. `[0, 0]`: WNOHANG, and nothing yet. */
 export type WaitResult = [pid: number, status: number];
 
 const darwin = process.platform === 'darwin';
 
-/** Do not wait: return [0, 0] if no child has ended. */
+/** For waitpid and its kin: do not wait. They return `[0, 0]`, and waitid null, if no child has ended. See wait(2). */
 export const WNOHANG = 1;
-/** Report children that are stopped, too. */
+/** For waitpid and its kin: report children that are stopped, too. See wait(2). */
 export const WUNTRACED = 2;
-/** Report children that were resumed by SIGCONT, too. */
+/** For waitpid, waitid and their kin: report children that were resumed by SIGCONT, too. See wait(2). */
 export const WCONTINUED = darwin ? 0x10 : 8;
 
 /**
- * Waits until any child ends, and reaps it. The same as waitpid(-1). See wait(2).
+ * Waits until any child ends, and reaps it. The same as waitpid(-1): never one that child_process is running. It takes
+ * the whole thread. See wait(2).
  *
+ * @returns `[pid, status]`.
  * @throws ECHILD: there is no child to wait for.
  */
 export function wait(): WaitResult {
@@ -37,8 +39,9 @@ export function wait(): WaitResult {
  * @param pid that child; -1: any; 0: any of the caller's process group; below -1: any of the group `-pid`. "Any" is
  *   every child that this process forked or adopted, and never one that child_process is running.
  * @param options WNOHANG, WUNTRACED and WCONTINUED, joined with `|`. Default 0.
- * @returns [pid, status], or [0, 0] with WNOHANG if none has ended.
- * @throws ECHILD: no such child, or it was reaped already. EINVAL: unknown options.
+ * @returns `[pid, status]`, or `[0, 0]` with WNOHANG if none has ended.
+ * @throws ECHILD: no such child, or it was reaped already. EINVAL: unknown options. ESRCH: -2^31, which is no group.
+ *   ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: bad arguments.
  */
 export function waitpid(pid: number, options = 0): WaitResult {
   const target = pidOrGroup('pid', pid);
@@ -50,9 +53,9 @@ export function waitpid(pid: number, options = 0): WaitResult {
 
 /**
  * Waits until all children have ended, and reaps them, in the order in which they end: those that wait() waits for. It
- * takes the whole thread.
+ * takes the whole thread. In C: `while (wait(NULL) > 0)`; see wait(2).
  *
- * @returns a [pid, status] for each; an empty array if there is no child.
+ * @returns a `[pid, status]` for each; an empty array if there is no child.
  */
 export function waitall(): WaitResult[] {
   const ended: WaitResult[] = [];
@@ -66,19 +69,28 @@ export function waitall(): WaitResult[] {
   }
 }
 
-/** What a wait has found, and what the child has used. */
+/** What a wait has found, and what the child has used: times in microseconds, maxRSS in kibibytes. */
 export type UsageResult = [pid: number, status: number, usage: ResourceUsage];
 
-/** wait4 for any child. See wait3(2). */
+/**
+ * wait4 for any child: wait4(-1, options). See wait3(2).
+ *
+ * @param options WNOHANG, WUNTRACED and WCONTINUED, joined with `|`. Default 0.
+ * @returns `[pid, status, usage]`; `[0, 0, usage]`, all zeros, with WNOHANG if none has ended.
+ * @throws ECHILD: there is no child to wait for. EINVAL: unknown options. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `options`.
+ */
 export function wait3(options = 0): UsageResult {
   return withUsage(waitForAny(-1, flags('options', options), 'wait3', native.wait4));
 }
 
 /**
- * waitpid that also tells what the child has used (all zeros with [0, 0]). See wait4(2).
+ * waitpid that also tells what the child has used, with those below it that it has waited for. See wait4(2).
  *
- * @returns [pid, status, usage]: times in microseconds, maxRSS in kibibytes.
- * @throws ECHILD, EINVAL, as waitpid.
+ * @param pid as for waitpid.
+ * @param options as for waitpid. Default 0.
+ * @returns `[pid, status, usage]`: times in microseconds, maxRSS in kibibytes; `[0, 0, usage]`, all zeros, with WNOHANG if
+ *   none has ended.
+ * @throws what waitpid() throws.
  */
 export function wait4(pid: number, options = 0): UsageResult {
   const target = pidOrGroup('pid', pid);

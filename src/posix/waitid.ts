@@ -10,17 +10,20 @@ import { WNOHANG, waitAmongOthers } from './wait.js';
 
 const darwin = process.platform === 'darwin';
 
-/** What `id` is: nothing (any child), a pid, a process group, a pidfd (Linux 5.4). */
+/** For waitid: any child. `id` is 0. See waitid(2). */
 export const P_ALL = 0;
+/** For waitid: `id` is a pid. See waitid(2). */
 export const P_PID = 1;
+/** For waitid: `id` is a process group. See waitid(2). */
 export const P_PGID = 2;
+/** For waitid: `id` is a descriptor of pidfdOpen. Linux 5.4; see waitid(2). */
 export const P_PIDFD = 3;
 
-/** Report children that have ended. */
+/** For waitid: report children that have ended. See waitid(2). */
 export const WEXITED = 4;
-/** Report children that are stopped. */
+/** For waitid: report children that are stopped. See waitid(2). */
 export const WSTOPPED = darwin ? 8 : 2;
-/** Leave the child as it is: another wait can tell it again. */
+/** For waitid: leave the child as it is, so that another wait can tell it again. See waitid(2). */
 export const WNOWAIT = darwin ? 0x20 : 0x1000000;
 const WCONTINUED = darwin ? 0x10 : 8;
 
@@ -33,7 +36,8 @@ const WCONTINUED = darwin ? 0x10 : 8;
  * @param options WEXITED, WSTOPPED, WCONTINUED: at least one of them; WNOHANG, WNOWAIT.
  * @returns what has happened: `code` is CLD_EXITED with the exit code as `status`, or another of the CLD_ names with the
  *   signal's number; null with WNOHANG if nothing has.
- * @throws ECHILD: no such child. EINVAL: none of the three options, or unknown ones.
+ * @throws ECHILD: no such child. EINVAL: none of the three options, or unknown ones, or P_PID with 0. EBADF: P_PIDFD, and
+ *   not open or not of a process. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: bad arguments; macOS has no P_PIDFD.
  */
 export function waitid(idType: number, id: number, options: number): SignalInfo | null {
   integer('idType', idType, 0, darwin ? P_PGID : P_PIDFD);

@@ -13,7 +13,8 @@ import { keepWatch } from './watches.js';
  *
  * @param pid the child, above 0.
  * @param options.signal stops waiting, and leaves the child unreaped.
- * @returns [pid, status]. Rejects with ECHILD: no such child, or reaped by somebody else; with an AbortError.
+ * @returns `[pid, status]`. Rejects with ECHILD: no such child, or reaped by somebody else; with an AbortError (ABORT_ERR).
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: bad arguments; at once, not as a rejection.
  */
 export function waitpidAsync(pid: number, options: { signal?: AbortSignal } = {}): Promise<WaitResult> {
   const child = validate.pid('pid', pid);

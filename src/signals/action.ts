@@ -20,8 +20,10 @@ const DISPOSITIONS: readonly Disposition[] = ['default', 'ignore', 'handler'];
  * While SIGCHLD is ignored, children leave no zombies: wait() waits for the last one and then throws ECHILD, and
  * child_process does not hear how its programs end. See sigaction(2).
  *
+ * @param signal a name or a number.
  * @returns the disposition as it was.
- * @throws EINVAL: SIGKILL or SIGSTOP, whose disposition cannot be changed. ERR_INVALID_ARG_VALUE: another word.
+ * @throws EINVAL: SIGKILL or SIGSTOP, whose disposition cannot be changed; 32 or 33 on Linux, which the C library keeps.
+ *   ERR_INVALID_ARG_VALUE: another word. ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE: no signal.
  */
 export function sigaction(signal: Signal, disposition: 'default' | 'ignore'): Disposition {
   const number = signalNumber('signal', signal);
@@ -40,7 +42,13 @@ export function sigaction(signal: Signal, disposition: 'default' | 'ignore'): Di
   return old;
 }
 
-/** What a signal does now. See sigaction(2). */
+/**
+ * What a signal does now. See sigaction(2).
+ *
+ * @param signal a name or a number.
+ * @returns 'handler' also for the signals that Node itself handles, such as SIGINT and SIGTERM.
+ * @throws EINVAL: 32 or 33 on Linux. ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE: no signal.
+ */
 export function getdisposition(signal: Signal): Disposition {
   const number = signalNumber('signal', signal);
   return DISPOSITIONS[check('sigaction', native.getDisposition(number), { signal })] as Disposition;
@@ -49,6 +57,10 @@ export function getdisposition(signal: Signal): Disposition {
 /**
  * Sends a signal to the calling thread; not blocked, it has done its work when the call returns, but for listeners of
  * process.on(), which run at the next turn of the event loop. See raise(3).
+ *
+ * @param signal a name or a number.
+ * @throws EINVAL: 32 or 33 on Linux, which the C library keeps. ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE:
+ *   no signal.
  */
 export function raise(signal: Signal): void {
   const number = signalNumber('signal', signal);

@@ -6,9 +6,11 @@ import { integer, type Signal } from '../validate.js';
 import { namesOf, signalSet } from './set.js';
 
 const onDarwin = process.platform === 'darwin';
-/** `how` of sigprocmask: adds the set to the mask, takes it out, or makes it the mask. */
+/** `how` of sigprocmask: adds the set to the mask. See sigprocmask(2). */
 export const SIG_BLOCK = onDarwin ? 1 : 0;
+/** `how` of sigprocmask: takes the set out of the mask. See sigprocmask(2). */
 export const SIG_UNBLOCK = onDarwin ? 2 : 1;
+/** `how` of sigprocmask: makes the set the mask. See sigprocmask(2). */
 export const SIG_SETMASK = onDarwin ? 3 : 2;
 
 /**
@@ -27,8 +29,8 @@ export const SIG_SETMASK = onDarwin ? 3 : 2;
  * @param set names or numbers.
  * @returns the calling thread's mask as it was.
  * @throws EINVAL: another `how`. ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE: no signal.
- * @throws EBUSY, ETIMEDOUT: a thread cannot be told. EAGAIN: too many signals are queued. EMFILE: no descriptor is left to
- *   list the threads with. Nothing has changed then.
+ * @throws EBUSY, ETIMEDOUT: a thread cannot be told. EAGAIN: too many signals are queued, or no real-time signal is free.
+ *   EMFILE, ENFILE: no descriptor is left to list the threads with. Nothing has changed then.
  */
 export function sigprocmask(how: number, set: Iterable<Signal>): Set<NodeJS.Signals> {
   return change('sigprocmask', native.maskProcess, how, set);
@@ -36,12 +38,23 @@ export function sigprocmask(how: number, set: Iterable<Signal>): Set<NodeJS.Sign
 
 /**
  * The same for the calling thread alone: others still take what is sent to the process. See pthread_sigmask(3).
+ *
+ * @param how SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK.
+ * @param set names or numbers.
+ * @returns the calling thread's mask as it was.
+ * @throws EINVAL: another `how`. EAGAIN: no real-time signal is free. ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE,
+ *   ERR_INVALID_ARG_TYPE: no signal.
  */
 export function pthread_sigmask(how: number, set: Iterable<Signal>): Set<NodeJS.Signals> {
   return change('pthread_sigmask', native.maskThread, how, set);
 }
 
-/** The blocked signals that have been sent, to the process or to the calling thread. See sigpending(2). */
+/**
+ * The blocked signals that have been sent, to the process or to the calling thread. A child begins with none. See
+ * sigpending(2).
+ *
+ * @returns their names.
+ */
 export function sigpending(): Set<NodeJS.Signals> {
   return namesOf(native.sigpending());
 }

@@ -16,12 +16,19 @@ import { namesOf, signalSet, waitableSet } from './set.js';
  *
  * Block the signals that you wait for with sigprocmask first, look at your condition, then call this without them in the
  * set. See sigsuspend(2); there, EINTR is how it says that it is over.
+ *
+ * @param set names or numbers.
+ * @returns when a handler has run; never by throwing EINTR.
+ * @throws ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE: no signal.
  */
 export function sigsuspend(set: Iterable<Signal>): void {
   suspend(signalSet('set', set));
 }
 
-/** sigsuspend with the mask as it is: waits for a signal with a handler. See pause(2). */
+/**
+ * sigsuspend with the mask as it is: returns when a signal with a handler has come. It takes the whole thread. See
+ * pause(2).
+ */
 export function pause(): void {
   suspend(null);
 }
@@ -36,27 +43,34 @@ function suspend(mask: number[] | null): void {
  * Waits until one of these signals is pending, and takes it: no listener runs for it. Block them with sigprocmask first,
  * else they are delivered as ever. See sigwait(3).
  *
+ * @param set names or numbers.
  * @returns its name.
- * @throws ERR_INVALID_ARG_VALUE: no signal in the set that can be waited for.
+ * @throws ERR_INVALID_ARG_VALUE: no signal in the set that can be waited for. ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE,
+ *   ERR_INVALID_ARG_TYPE: no signal.
  */
 export function sigwait(set: Iterable<Signal>): NodeJS.Signals {
   return take('sigwait', set, -1)?.signal as NodeJS.Signals;
 }
 
 /**
- * The same, and tells who sent it. For SIGCHLD, pid, uid, code and status are the child's, as with waitid. See
- * sigwaitinfo(2). On macOS the sender is not told (pid, uid and code are 0).
+ * sigwait that also tells who sent the signal. For SIGCHLD, pid, uid, code and status are the child's, as with waitid.
+ * See sigwaitinfo(2). On macOS the sender is not told (pid, uid and code are 0).
+ *
+ * @param set names or numbers; they should be blocked.
+ * @throws what sigwait() throws.
  */
 export function sigwaitinfo(set: Iterable<Signal>): SignalInfo {
   return take('sigwaitinfo', set, -1) as SignalInfo;
 }
 
 /**
- * The same, for a limited time. Other signals that arrive do not shorten or extend it. See sigtimedwait(2).
+ * sigwaitinfo for a limited time. Other signals that arrive do not shorten or extend it. See sigtimedwait(2).
  *
+ * @param set names or numbers; they should be blocked.
  * @param milliseconds 0 or more, fractions too; 0 only looks.
  * @returns null: none has come.
- * @throws ENOSYS: on macOS, with another limit than 0.
+ * @throws what sigwait() throws. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `milliseconds`. ENOSYS: on macOS, with another
+ *   limit than 0.
  */
 export function sigtimedwait(set: Iterable<Signal>, milliseconds: number): SignalInfo | null {
   if (typeof milliseconds !== 'number') throw invalidType('milliseconds', 'of type number', milliseconds);
@@ -68,11 +82,13 @@ export function sigtimedwait(set: Iterable<Signal>, milliseconds: number): Signa
 
 /**
  * sigwaitinfo that leaves the event loop free; the kernel wakes it (signalfd, kqueue). It keeps the loop alive, and one
- * that is pending at a fork is the parent's alone.
+ * that is pending at a fork is the parent's alone: in the child it never settles. See signalfd(2).
  *
  * @param set must be blocked, by sigprocmask: what is not is delivered, and would never get here.
  * @param options.signal stops waiting.
- * @returns rejects with an AbortError; with EINVAL: not blocked.
+ * @returns the signal that was taken. Rejects with EINVAL: not blocked; with an AbortError (ABORT_ERR); with EMFILE, ENFILE:
+ *   too many open descriptors.
+ * @throws what sigwait() throws for the set; ERR_INVALID_ARG_TYPE: `options`. At once, not as a rejection.
  */
 export function sigwaitAsync(
   set: Iterable<Signal>,

@@ -4,23 +4,39 @@
 import type { TraceProcess } from './processes.js';
 import type { TraceRecord } from './trace.js';
 
+/** One event in Chrome's trace event format. */
 export interface ChromeEvent {
+  /** What is shown. */
   name: string;
+  /** The phase: X a stretch of time, i an instant, s and f the two ends of an arrow, M a name. */
   ph: 'X' | 'i' | 's' | 'f' | 'M';
+  /** The process. */
   pid: number;
+  /** The thread: the same number, as a process has one row. */
   tid: number;
+  /** When, in microseconds since the trace was started. */
   ts?: number;
+  /** Of X: how long, in microseconds. */
   dur?: number;
+  /** The category: 'process', 'arrow' or 'event'. */
   cat?: string;
+  /** Of i: it belongs to the process. */
   s?: 'p';
+  /** Of s and f: which two belong together. */
   id?: number;
+  /** Of f: the arrow ends at the stretch that is there. */
   bp?: 'e';
+  /** What else is told. */
   args?: Record<string, unknown>;
 }
 
+/** A trace in Chrome's format: as JSON, Perfetto and chrome://tracing open it. */
 export interface ChromeTrace {
+  /** In no order. */
   traceEvents: ChromeEvent[];
+  /** In which unit times are shown; those of the events are microseconds. */
   displayTimeUnit: 'ms';
+  /** `lostEvents`: how many are missing. */
   otherData: Record<string, unknown>;
 }
 

@@ -3,35 +3,83 @@
 import { signalName } from '../validate.js';
 import * as kinds from './recorder.js';
 
-interface Happened {
+/** What a blocking wait waits for: a child, a signal, or a word of shared memory (mutex, semaphore, barrier). */
+export type WaitFor = 'child' | 'signal' | 'memory';
+
+/** One thing that happened in one process. `type` says which, and what else is told. */
+export type TraceEvent = {
   /** Milliseconds since the trace was started. */
   time: number;
   /** The process to which it happened, or that did it. */
   pid: number;
-}
-
-/** What a blocking wait waits for: a child, a signal, or a word of shared memory (mutex, semaphore, barrier). */
-export type WaitFor = 'child' | 'signal' | 'memory';
-
-/** One thing that happened in one process. */
-export type TraceEvent = Happened &
-  (
-    | { type: 'start'; ppid: number }
-    /** Noted by the parent once the call has returned; `took` in milliseconds. */
-    | { type: 'fork'; child: number; took: number }
-    | { type: 'exit'; code: number }
-    /** `target`: the pid as it was given to waitpid; 0 with a signal or memory. */
-    | { type: 'wait'; waitFor: WaitFor; target: number }
-    | { type: 'waited' }
-    /** The status is one for WIFEXITED and its kin. */
-    | { type: 'reap'; child: number; status: number }
-    /** `target` as it was given to kill(2): 0 or below is a group. */
-    | { type: 'signal'; target: number; signal: NodeJS.Signals }
-    /** The program's name, at most 36 bytes of it. Nothing more is heard of the process but its end. */
-    | { type: 'exec'; program: string }
-    /** `table` tells several Slots of one process apart; a refill is a slot that had a child before. */
-    | { type: 'slot'; slot: number; child: number; table: number; refill: boolean }
-  );
+} & (
+  | {
+      /** The process begins. */
+      type: 'start';
+      /** Its parent. */
+      ppid: number;
+    }
+  | {
+      /** The process has forked: noted once the call has returned. */
+      type: 'fork';
+      /** The pid that it got. */
+      child: number;
+      /** How long the call took, in milliseconds. */
+      took: number;
+    }
+  | {
+      /** The process ends by itself. */
+      type: 'exit';
+      /** 0 to 255. */
+      code: number;
+    }
+  | {
+      /** A call begins to wait. */
+      type: 'wait';
+      /** What for. */
+      waitFor: WaitFor;
+      /** The pid as it was given to waitpid; 0 with a signal or memory. */
+      target: number;
+    }
+  | {
+      /** The wait is over. */
+      type: 'waited';
+    }
+  | {
+      /** The process has reaped a child. */
+      type: 'reap';
+      /** Its pid. */
+      child: number;
+      /** Its wait status, for WIFEXITED and its kin. */
+      status: number;
+    }
+  | {
+      /** The process has sent a signal. */
+      type: 'signal';
+      /** As it was given to kill(2): 0 or below is a group. */
+      target: number;
+      /** Its name. */
+      signal: NodeJS.Signals;
+    }
+  | {
+      /** The process becomes another program. Nothing more is heard of it but its end. */
+      type: 'exec';
+      /** The program's name, at most 36 bytes of it. */
+      program: string;
+    }
+  | {
+      /** A slot was given a child. */
+      type: 'slot';
+      /** 0 to n-1. */
+      slot: number;
+      /** The child's pid. */
+      child: number;
+      /** Tells several Slots of one process apart. */
+      table: number;
+      /** Whether the slot had a child before. */
+      refill: boolean;
+    }
+);
 
 const WAITS: readonly WaitFor[] = ['child', 'signal', 'memory'];
 

@@ -5,7 +5,9 @@ import type { TraceEvent, WaitFor } from './events.js';
 
 /** The life of one process; times in milliseconds since the trace was started. */
 export interface TraceProcess {
+  /** Its pid. */
   pid: number;
+  /** Its parent's. */
   ppid: number;
   /** For the first process: when the trace was started. */
   started: number;
@@ -20,9 +22,29 @@ export interface TraceProcess {
   /** The slot that it was started in, or null. */
   slot: number | null;
   /** Its blocking waits. */
-  waits: { from: number; to: number; waitFor: WaitFor; target: number }[];
+  waits: TraceWait[];
   /** The program that it became. */
-  exec: { time: number; program: string } | null;
+  exec: TraceExec | null;
+}
+
+/** One wait of a process; times in milliseconds since the trace was started. */
+export interface TraceWait {
+  /** When it began. */
+  from: number;
+  /** When it was over: at the latest, when the process or the trace was. */
+  to: number;
+  /** What it waited for. */
+  waitFor: WaitFor;
+  /** The pid as it was given to waitpid; 0 with a signal or memory. */
+  target: number;
+}
+
+/** What a process became by exec. */
+export interface TraceExec {
+  /** When, in milliseconds since the trace was started. */
+  time: number;
+  /** The program's name, at most 36 bytes of it. */
+  program: string;
 }
 
 export function processesOf(events: readonly TraceEvent[], end: number): TraceProcess[] {

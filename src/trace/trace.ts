@@ -7,8 +7,12 @@ import { processesOf, type TraceProcess } from './processes.js';
 import { Recorder, recorder, START, setRecorder } from './recorder.js';
 import { drawTrace } from './svg/draw.js';
 
+/** Of startTrace. */
 export interface TraceOptions {
-  /** How many events there is room for, in all processes together: 1 to 2^24. Each takes 64 bytes once it is written. */
+  /**
+   * How many events there is room for, in all processes together: 1 to 2^24. Each takes 64 bytes once it is written.
+   * @default 65536
+   */
   events?: number;
 }
 
@@ -45,8 +49,10 @@ const DEFAULT_EVENTS = 2 ** 16;
  *
  * What Node does by itself (child_process, process.kill) is not seen.
  *
- * @param options.events how many events there is room for. Default 65,536.
- * @throws ERR_TRACE_RUNNING: one trace at a time. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE. What sharedMemory() throws.
+ * @param options.events how many events there is room for, 1 to 2^24. Default 65,536.
+ * @returns the trace, which runs until its stop(), in a child of this process, too.
+ * @throws ERR_TRACE_RUNNING: one trace at a time, here or above. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `options`. What
+ *   sharedMemory() throws.
  */
 export function startTrace(options: TraceOptions = {}): Trace {
   if (typeof options !== 'object' || options === null)
