@@ -6,7 +6,11 @@ import { join } from 'node:path';
 import { run } from './build.mjs';
 import { buildCopy, root } from './copy.mjs';
 
-const copy = buildCopy('.asan', ['test', 'vitest.config.mts', 'tsconfig.json'], 'sanitize=1');
+const copy = buildCopy(
+  '.asan',
+  ['README.md', 'docs', 'scripts', 'src', 'test', 'vitest.config.mts', 'tsconfig.json'],
+  'sanitize=1',
+);
 
 const library = (name) => {
   const { stdout } = spawnSync('g++', [`-print-file-name=${name}`], { encoding: 'utf8' });

@@ -8,7 +8,7 @@ import { childrenOf } from '../storm/stuck';
 
 export interface Options {
   node: string;
-  /** Seconds after which it hangs. */
+  /** Seconds after which it hangs, if it does nothing any more; doing something, five times that. */
   patience: number;
 }
 
@@ -30,19 +30,18 @@ export async function runScenario(
   program.stdout.setEncoding('utf8').on('data', (text) => {
     said += text;
   });
-  let hang: string | undefined;
-  const timer = setTimeout(async () => {
-    hang = await describeHang(program.pid as number);
-    end(program.pid as number);
-  }, patience * 1000);
-  const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
+  const closed = new Promise<string>((resolve, reject) => {
     program.on('error', reject);
-    program.on('close', (...how) => resolve(how));
+    program.on('close', (code, signal) => {
+      resolve(code === 0 && said !== '' ? said : `${signal ?? `exit code ${code}`} in the parent`);
+    });
   });
-  clearTimeout(timer);
-  if (hang !== undefined) return hang;
-  if (code === 0 && said !== '') return said;
-  return `${signal ?? `exit code ${code}`} in the parent`;
+  const over = new AbortController();
+  const outcome = await Promise.race([closed, describeHang(program.pid as number, patience, over.signal)]);
+  over.abort();
+  end(program.pid as number);
+  await closed;
+  return outcome;
 }
 
 export const isGood = (outcome: string) => outcome === GOOD;
@@ -54,10 +53,19 @@ function end(group: number): void {
   } catch {} // gone by itself
 }
 
-async function describeHang(pid: number): Promise<string> {
-  const before = processorTime(pid);
-  await sleep(500);
-  return processorTime(pid) - before > 0.3 ? '100 % CPU' : 'hang';
+/** Once a process has stopped to do anything; or much later, if it still does. */
+async function describeHang(pid: number, patience: number, over: AbortSignal): Promise<string> {
+  try {
+    await sleep(patience * 1000, undefined, { signal: over });
+    for (let second = 0; second < patience * 4; second++) {
+      const before = processorTime(pid);
+      await sleep(1000, undefined, { signal: over });
+      if (processorTime(pid) - before < 0.02) return 'hang';
+    }
+    return '100 % CPU';
+  } catch {
+    return 'over';
+  }
 }
 
 /** Seconds, of a process and all below it. */

@@ -1,21 +1,25 @@
 // The process that forks was itself started by child_process.fork, and gets messages while its child waits for events.
 import * as child_process from 'node:child_process';
 import * as os from 'just-fork';
-import { block, say } from './help';
+import { say } from './help';
 
 const MESSAGES = 20;
 
 function receive(): void {
   let received = 0;
-  process.on('message', () => received++);
+  process.on('message', () => {
+    received++;
+    if (os.isForkedChild()) os._exit(0);
+    if (received === MESSAGES) process.send?.(received);
+  });
   const pid = os.fork();
   if (pid === 0) {
-    setTimeout(() => os._exit(0), 300);
+    setTimeout(() => os._exit(0), 1000);
     return;
   }
   process.send?.('ready');
-  block(150);
-  os.waitpidAsync(pid).then(() => process.send?.(received));
+  os.waitpid(pid); // until then the messages lie there, for the child to take
+  setTimeout(() => process.send?.(received), 3000);
 }
 
 function send(): void {

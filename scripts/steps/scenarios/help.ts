@@ -20,7 +20,7 @@ export function judge(pid: number, expected = 0): never {
   say(wrongEnd(status, expected) ?? 'good');
 }
 
-/** In the child, what `write` returns; in the parent, what the child returned. */
+/** Forks, and makes a text in both: in the parent, its own and the child's. */
 export function exchange(make: () => string): [own: string, childs: string] {
   const [readEnd, writeEnd] = os.pipe();
   const pid = os.fork();

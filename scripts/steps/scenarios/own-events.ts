@@ -7,7 +7,7 @@ async function main(): Promise<void> {
   const pid = os.fork();
   if (pid === 0) {
     const request = stat(__filename);
-    block(200);
+    block(500);
     os._exit((await request).isFile() ? 0 : 1);
   }
   const [, status] = await os.waitpidAsync(pid);
