@@ -19,7 +19,7 @@ function receive(): void {
   }
   process.send?.('ready');
   os.waitpid(pid); // until then the messages lie there, for the child to take
-  setTimeout(() => process.send?.(received), 3000);
+  setTimeout(() => process.send?.(received), 1000);
 }
 
 function send(): void {
