@@ -2,6 +2,29 @@
   'variables': {
     # npm run test:asan builds with -Dsanitize=1.
     'sanitize%': 0,
+    # npm run steps builds with -Dsteps_off=1: the calls that native/runtime/steps_off.cc stands in for.
+    'steps_off%': 0,
+    'steps': [
+      '_ZN9just_fork8platform7InstallEPNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE',
+      '_ZN9just_fork8platform8executorEv',
+      '_ZN9just_fork11thread_pool4ParkEP9uv_loop_sbRKNS_8DeadlineE',
+      '_ZN9just_fork12node_workers4IdleERKNS_8DeadlineE',
+      '_ZN9just_fork8Executor5PauseERKNS_8DeadlineE',
+      '_ZN9just_fork8Executor14ResumeInParentEv',
+      'fork',
+      '_ZN9just_fork4loop4LockEP9uv_loop_s',
+      '_ZN9just_fork4loop14UnlockInParentEP9uv_loop_s',
+      '_ZN9just_fork4heap7InheritC1Ev',
+      '_ZN9just_fork4heap7InheritD1Ev',
+      '_ZN9just_fork8Executor12RenewInChildEv',
+      '_ZN9just_fork11thread_pool13ForgetInChildEP9uv_loop_s',
+      'uv_loop_fork',
+      '_ZN9just_fork4exit19LeaveWithoutJoiningEPN4node11EnvironmentE',
+      'getpid',
+      '_ZN9just_fork13IsForkedChildEv',
+      'uv_random',
+      '_ZN9just_fork6DeafenEi',
+    ],
     'sources': [
       'native/addon.cc',
       'native/core/wait.cc',
@@ -43,6 +66,10 @@
         ['sanitize==1', {
           'cflags_cc': ['-fsanitize=address,undefined', '-fno-sanitize=vptr', '-fno-omit-frame-pointer', '-g'],
           'ldflags': ['-fsanitize=address,undefined'],
+        }],
+        ["steps_off==1 and OS=='linux'", {
+          'sources': ['native/runtime/steps_off.cc'],
+          'ldflags': ['<!@(printf -- "-Wl,--wrap=%s " <(steps))'],
         }],
         ["OS!='win'", { 'sources': ['<@(sources)'] }],
         ["OS=='linux'", {

@@ -1,36 +1,16 @@
 // npm run test:asan: the tests, with the addon built under AddressSanitizer and UndefinedBehaviorSanitizer, in a copy of
-// the project, since the two builds cannot share a folder. Node itself is not instrumented: the sanitizers' library is
-// loaded before it. Arguments go to vitest.
+// the project. Node itself is not instrumented: the sanitizers' library is loaded before it. Arguments go to vitest.
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { headers, run } from './build.mjs';
+import { join } from 'node:path';
+import { run } from './build.mjs';
+import { buildCopy, root } from './copy.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const copy = join(root, '.asan');
-const require = createRequire(import.meta.url);
-
-rmSync(copy, { recursive: true, force: true });
-mkdirSync(copy);
-for (const name of [
-  'native',
-  'dist',
-  'test',
-  'binding.gyp',
-  'package.json',
-  'vitest.config.mts',
-  'tsconfig.json',
-]) {
-  cpSync(join(root, name), join(copy, name), { recursive: true });
-}
-symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-
-const gyp = require.resolve('node-gyp/bin/node-gyp.js');
-const nodedir = headers();
-run(process.execPath, [gyp, 'rebuild', '--loglevel=error', ...nodedir, '--', '-Dsanitize=1'], { cwd: copy });
+const copy = buildCopy(
+  '.asan',
+  ['README.md', 'docs', 'scripts', 'src', 'test', 'vitest.config.mts', 'tsconfig.json'],
+  'sanitize=1',
+);
 
 const library = (name) => {
   const { stdout } = spawnSync('g++', [`-print-file-name=${name}`], { encoding: 'utf8' });
