@@ -29,7 +29,7 @@ import { cut, type Part } from './parts.js';
 import { receiveResults, sendResults } from './results.js';
 
 /** How many individuals it takes until V8 has compiled all that evaluates them. */
-const WARM_UP = 50;
+const WARM_UP = 200;
 
 /** A child that has been reaped; times in milliseconds, on the clock of performance.now(). */
 export interface Child {
