@@ -121,6 +121,7 @@ export {
   waitall,
   waitpid,
 } from './posix/wait.js';
+export { wait3Async, wait4Async, waitAsync, waitidAsync } from './posix/wait-async.js';
 export { P_ALL, P_PGID, P_PID, P_PIDFD, WEXITED, WNOWAIT, WSTOPPED, waitid } from './posix/waitid.js';
 export { waitpidAsync } from './posix/waitpid-async.js';
 export { type Disposition, getdisposition, raise, sigaction } from './signals/action.js';

@@ -52,6 +52,13 @@ export function callable<F>(name: string, value: F): F {
   return value;
 }
 
+/** Of the options that promise forms take. */
+export function signalOption(options: unknown): AbortSignal | undefined {
+  if (typeof options !== 'object' || options === null)
+    throw invalidType('options', 'of type object', options);
+  return abortSignal((options as { signal?: unknown }).signal);
+}
+
 export function abortSignal(value: unknown): AbortSignal | undefined {
   if (value === undefined || value instanceof AbortSignal) return value;
   throw invalidType('options.signal', 'an instance of AbortSignal', value);

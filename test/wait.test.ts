@@ -49,6 +49,9 @@ test('W28 a waitpidAsync that is pending in the parent neither settles in a chil
 test('W29 an AbortSignal ends a pending waitpidAsync, and the child stays to be reaped', () =>
   pass('wait/w29-abort'));
 
+test('W28 W29 W30 the waits for any child as promises: woken by the kernel, aborted, and beside child_process', () =>
+  pass('wait/w28-any-async'));
+
 test('W30 wildcard waits never take a child of child_process', () => pass('wait/w30-beside-child-process'));
 
 test('W30 a SIGCHLD-driven reaper does not break programs that are run synchronously', () =>

@@ -3,9 +3,10 @@
 import { syncBuiltinESMExports } from 'node:module';
 import { native } from '../native.js';
 import { forgetPools } from '../pool/inheritance.js';
+import { forgetWaits } from '../posix/child-watch.js';
 import { forgetChildren } from '../posix/children.js';
 import { _exit } from '../posix/process.js';
-import { forgetWaits } from '../posix/waitpid-async.js';
+
 import { forgetWatches } from '../posix/watches.js';
 import { forgetOutput } from './output.js';
 import { forgetPrograms } from './programs.js';

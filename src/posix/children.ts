@@ -1,6 +1,8 @@
 // The children that this process has forked and not yet reaped. The kernel is asked first; this list serves where it
 // cannot answer, because no descriptor is left to read /proc with.
 
+import { native } from '../native.js';
+
 const forked = new Set<number>();
 
 export function rememberChild(pid: number): void {
@@ -16,6 +18,8 @@ export function forgetChildren(inChild: boolean): void {
   if (inChild && forked.size > 0) forked.clear();
 }
 
-export function rememberedChildren(): Iterable<number> {
-  return forked;
+/** Those that this process forked or adopted, running or ended, and that are not libuv's. */
+export function ownChildren(libuvs: readonly number[] = native.libuvChildren()): number[] {
+  const theirs = new Set(libuvs);
+  return [...new Set([...native.listChildren(), ...forked])].filter((child) => !theirs.has(child));
 }

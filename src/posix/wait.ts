@@ -5,7 +5,7 @@ import { check, ECHILD, isErrno, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { FOR_CHILD, REAP, recorder, WAIT, WAITED } from '../trace/recorder.js';
 import { flags, pidOrGroup } from '../validate.js';
-import { forgetChild, rememberedChildren } from './children.js';
+import { forgetChild, ownChildren } from './children.js';
 import { type ResourceUsage, resourceUsage } from './limits.js';
 import { WIFEXITED, WIFSIGNALED } from './status.js';
 
@@ -180,10 +180,8 @@ interface Search<A> {
 /** Asks for each of our children by its pid. Blocks in the kernel until one of them ends, not on libuv's. */
 export function waitAmongOthers<A>(search: Search<A>): A | undefined {
   const { theirs, matches, ask, block, ends, patience, fail } = search;
-  const libuvs = new Set(theirs);
   for (;;) {
-    const all = new Set([...native.listChildren(), ...rememberedChildren()]);
-    const ours = [...all].filter((child) => !libuvs.has(child) && matches(child));
+    const ours = ownChildren(theirs).filter(matches);
     if (ours.length === 0) throw fail(ECHILD);
     for (const child of ours) {
       const { result, answer } = ask(child);
@@ -201,7 +199,8 @@ export function waitAmongOthers<A>(search: Search<A>): A | undefined {
 }
 
 /** Whether `child` is one that waitpid(pid) waits for. */
-function matches(child: number, pid: number): boolean {
-  if (pid === -1) return true;
+export function matches(child: number, pid: number): boolean {
+  if (pid === -1 || pid === child) return true;
+  if (pid > 0) return false;
   return native.getpgid(child) === (pid === 0 ? native.getpgid(0) : -pid);
 }

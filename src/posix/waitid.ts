@@ -1,5 +1,6 @@
 // waitid(2): what has happened to a child, in more words, and without reaping it if so wished.
 
+import { readFileSync } from 'node:fs';
 import { systemError } from '../errors.js';
 import { native } from '../native.js';
 import { CLD_DUMPED, CLD_EXITED, CLD_KILLED, type SignalInfo, signalInfo } from '../signals/info.js';
@@ -40,18 +41,15 @@ const WCONTINUED = darwin ? 0x10 : 8;
  *   not open or not of a process. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: bad arguments; macOS has no P_PIDFD.
  */
 export function waitid(idType: number, id: number, options: number): SignalInfo | null {
-  integer('idType', idType, 0, darwin ? P_PGID : P_PIDFD);
-  integer('id', id, 0, 2 ** 31 - 1);
-  flags('options', options);
+  checkWaitid(idType, id, options);
   const theirs = idType === P_ALL || idType === P_PGID ? native.libuvChildren() : [];
   if (theirs.length === 0) return found(ask(idType, id, options));
 
   const wants = options & (WEXITED | WSTOPPED | WCONTINUED);
   if (wants === 0) return found(native.waitid(idType, id, options)); // the kernel's EINVAL
-  const group = id === 0 ? native.getpgid(0) : id;
   const fields = waitAmongOthers({
     theirs,
-    matches: (child) => idType === P_ALL || native.getpgid(child) === group,
+    matches: matchesId(idType, id),
     ask(child) {
       const answer = native.waitid(P_PID, child, options | WNOHANG);
       return { result: typeof answer === 'number' ? answer : (answer[0] as number), answer };
@@ -74,6 +72,32 @@ export function waitid(idType: number, id: number, options: number): SignalInfo 
       recorder?.note(REAP, pid, waitStatus(code, status));
     }
     return signalInfo(answer);
+  }
+}
+
+export function checkWaitid(idType: number, id: number, options: number): void {
+  integer('idType', idType, 0, darwin ? P_PGID : P_PIDFD);
+  integer('id', id, 0, 2 ** 31 - 1);
+  flags('options', options);
+}
+
+/** Which children waitid(idType, id) waits for. */
+export function matchesId(idType: number, id: number): (child: number) => boolean {
+  if (idType === P_ALL) return () => true;
+  if (idType === P_PGID) {
+    const group = id === 0 ? native.getpgid(0) : id;
+    return (child) => native.getpgid(child) === group;
+  }
+  const pid = idType === P_PIDFD ? pidOf(id) : id;
+  return (child) => child === pid;
+}
+
+/** Whose descriptor it is; -1 if the kernel does not say. See proc_pid_fdinfo(5). */
+function pidOf(pidfd: number): number {
+  try {
+    return Number(/^Pid:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${pidfd}`, 'utf8'))?.[1] ?? -1);
+  } catch {
+    return -1;
   }
 }
 

@@ -1,10 +1,11 @@
 // Waiting for signals. The synchronous calls take the whole thread: no timer fires and no listener runs meanwhile.
 
-import { abortError, invalidType, outOfRange, systemError } from '../errors.js';
+import { check, invalidType, outOfRange, systemError } from '../errors.js';
 import { native } from '../native.js';
+import { untilFound } from '../posix/until-found.js';
 import { keepWatch } from '../posix/watches.js';
 import { FOR_SIGNAL, recorder, WAIT, WAITED } from '../trace/recorder.js';
-import { abortSignal, type Signal } from '../validate.js';
+import { type Signal, signalOption } from '../validate.js';
 import { type SignalInfo, signalInfo } from './info.js';
 import { SIG_BLOCK } from './mask.js';
 import { namesOf, signalSet, waitableSet } from './set.js';
@@ -95,37 +96,19 @@ export function sigwaitAsync(
   options: { signal?: AbortSignal } = {},
 ): Promise<SignalInfo> {
   const numbers = waitableSet(set);
-  if (typeof options !== 'object' || options === null)
-    throw invalidType('options', 'of type object', options);
-  const signal = abortSignal(options.signal);
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(abortError(signal));
-    const open = notBlocked(numbers);
-    if (open.length > 0) return reject(mustBeBlocked(open));
-
-    /** Takes one that is pending; true when there is nothing more to wait for. */
-    const look = (): boolean => {
+  const signal = signalOption(options);
+  return untilFound(
+    () => {
+      const open = notBlocked(numbers);
+      if (open.length > 0) throw mustBeBlocked(open);
       const found = native.waitForSignal(numbers, 0);
-      if (found === -EAGAIN) return false; // somebody else has taken it
-      if (typeof found === 'number') reject(systemError('sigtimedwait', found));
-      else resolve(signalInfo(found));
-      return true;
-    };
-    if (look()) return;
-
-    const id = native.watchSignals(numbers, () => {
-      if (!look()) return;
-      stop();
-      signal?.removeEventListener('abort', abort);
-    });
-    if (id < 0) return reject(systemError('signalfd', id));
-    const stop = keepWatch(id);
-    const abort = () => {
-      stop();
-      reject(abortError(signal as AbortSignal));
-    };
-    signal?.addEventListener('abort', abort, { once: true });
-  });
+      if (found === -EAGAIN) return undefined; // none yet, or somebody else has taken it
+      if (typeof found === 'number') throw systemError('sigtimedwait', found);
+      return signalInfo(found);
+    },
+    (look) => keepWatch(check('signalfd', native.watchSignals(numbers, look))),
+    signal,
+  );
 }
 
 const EAGAIN = process.platform === 'darwin' ? 35 : 11;

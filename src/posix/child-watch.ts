@@ -1,0 +1,97 @@
+// What wakes the event loop when something has happened to a child.
+
+import { constants } from 'node:os';
+import { native } from '../native.js';
+import { getdisposition } from '../signals/action.js';
+import { SIG_BLOCK } from '../signals/mask.js';
+import { ownChildren } from './children.js';
+import { keepWatch } from './watches.js';
+
+/** Calls `look` when the child may have ended, until the returned call stops it. */
+export function watchChild(pid: number, look: () => void): () => void {
+  const id = native.watchExit(pid, look);
+  return id < 0 ? watchBySignal(look, LOST) : keepWatch(id);
+}
+
+/**
+ * Calls `look` when one of the children that match may have ended, stopped or gone on, until the returned call stops it.
+ * Descriptors tell the end of those that are there, even where SIGCHLD is blocked; SIGCHLD tells the rest: a stop, the
+ * end of one that is forked or adopted later.
+ *
+ * @param ends whether an end is asked for: who does not take it would be woken by its descriptor for ever.
+ */
+export function watchChildren(
+  matches: (child: number) => boolean,
+  ends: boolean,
+  look: () => void,
+): () => void {
+  const watched = new Map<number, () => void>();
+  let stopped = false;
+  let complete = true;
+  const again = () => {
+    look();
+    if (!stopped) renew();
+  };
+  const renew = () => {
+    const now = new Set(ends ? ownChildren().filter(matches) : []);
+    for (const [child, stop] of watched) {
+      if (now.has(child)) continue;
+      stop();
+      watched.delete(child);
+    }
+    for (const child of now) {
+      if (watched.has(child)) continue;
+      const id = native.watchExit(child, again);
+      if (id >= 0) watched.set(child, keepWatch(id));
+      else complete = false;
+    }
+  };
+  renew();
+  const stopSignal = watchBySignal(again, complete && signalArrives() ? NOTHING_LOST : LOST);
+  return () => {
+    stopped = true;
+    stopSignal();
+    for (const stop of watched.values()) stop();
+  };
+}
+
+const { SIGCHLD } = constants.signals;
+
+/** Not where it is blocked; and only the main thread's listeners hear of signals. */
+function signalArrives(): boolean {
+  if (!native.onMainThread()) return false;
+  const mask = native.maskThread(SIG_BLOCK, []);
+  return typeof mask !== 'number' && !mask.includes(SIGCHLD);
+}
+
+/** Milliseconds between two looks, where a signal can be missed, and where the timer only keeps the loop alive. */
+const LOST = 1000;
+const NOTHING_LOST = 2 ** 31 - 1;
+
+/**
+ * SIGCHLD says that something has happened to some child, and several ends can come as one signal: so each means "look".
+ * Alone it is the way of a kernel before 5.3, a sandbox that forbids pidfd_open, or a process without a descriptor left;
+ * another library may have the listener, and a look from time to time makes up for a lost one.
+ */
+function watchBySignal(look: () => void, milliseconds: number): () => void {
+  // A listener would end "ignore", by which the kernel reaps each child.
+  const listens = getdisposition(SIGCHLD) !== 'ignore';
+  if (listens) process.on('SIGCHLD', look);
+  const timer = setInterval(look, milliseconds);
+  const stop = () => {
+    process.off('SIGCHLD', look);
+    clearInterval(timer);
+    pending.delete(stop);
+  };
+  pending.add(stop);
+  return stop;
+}
+
+/** What ends the waits through SIGCHLD. */
+const pending = new Set<() => void>();
+
+/** In a forked child: those who are waited for are the parent's children. */
+export function forgetWaits(inChild: boolean): void {
+  if (!inChild) return;
+  for (const stop of pending) stop();
+}
