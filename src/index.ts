@@ -55,6 +55,7 @@ export {
   socketpair,
   write,
 } from './posix/descriptors.js';
+export { readAsync, writeAsync } from './posix/descriptors-async.js';
 export { type Detached, detach } from './posix/detach.js';
 export { type Environment, execv, execve, execvp, execvpe } from './posix/exec.js';
 export {

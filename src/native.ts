@@ -28,12 +28,16 @@ export interface Native {
   watchExit(pid: number, ended: () => void): Result;
   watchSignals(set: number[], pending: () => void): Result;
   watchReadable(fd: number, readable: () => void): Result;
+  watchReady(fd: number, toWrite: number, ready: () => void): Result;
   unwatch(id: number): void;
   // descriptors
   pipe(): [readFd: number, writeFd: number] | number;
   close(fd: number): Result;
   read(fd: number, into: Uint8Array): Result;
   write(fd: number, from: Uint8Array): Result;
+  openWithoutWaiting(fd: number, toWrite: number): Result;
+  readNow(fd: number, into: Uint8Array): Result;
+  writeNow(fd: number, from: Uint8Array): Result;
   dropCompletions(): void;
   leaveHandles(): Result;
   dropQueuedOutput(): number;

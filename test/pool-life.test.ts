@@ -42,6 +42,9 @@ test('P43 when the work is done no listener is left', async () => {
   expect(outcome).toMatchObject({ code: null, signal: 'SIGINT', stderr: '' });
 });
 
+test('R13 a pool waits for work in the background that a fork must wait for, and gives up in time', () =>
+  pass('pool/p-busy'));
+
 test('P44 children and grandchildren end when the parent has died', () => pass('pool/parent-dies'));
 
 test('P45 a child has nothing of its siblings, and of its parent what it prints to', () =>

@@ -33,6 +33,9 @@ test('X29 B08 a pipe without reader is EPIPE to its writer, and no death by SIGP
 test('X31 _exit and exit end the whole process with its threads; _exit runs no listener', () =>
   pass('posix/x31-exit'));
 
+test('X21 read and write as promises, by pipes, sockets and files: the loop goes on, and sharers see no change', () =>
+  pass('posix/x32-async'));
+
 test('B01 every failing call throws an Error with code, errno and syscall, and leaves nothing stale', () =>
   pass('posix/b01-errors'));
 

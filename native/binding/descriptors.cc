@@ -29,16 +29,11 @@ Napi::Value Socketpair(const Napi::CallbackInfo& info) {
   return Ends(info.Env(), error, ends);
 }
 
-// Into a Uint8Array, from its beginning: the count, 0 at the end of the file, or -errno.
-Napi::Value Read(const Napi::CallbackInfo& info) {
+// Into or from a Uint8Array, from its beginning: the count, 0 at the end of the file, or -errno.
+template <auto Transfer>
+Napi::Value Bytes(const Napi::CallbackInfo& info) {
   auto buffer = info[1].As<Napi::Uint8Array>();
-  ssize_t count = just_fork::Read(Int(info, 0), buffer.Data(), buffer.ByteLength());
-  return Napi::Number::New(info.Env(), static_cast<double>(count));
-}
-
-Napi::Value Write(const Napi::CallbackInfo& info) {
-  auto buffer = info[1].As<Napi::Uint8Array>();
-  ssize_t count = just_fork::Write(Int(info, 0), buffer.Data(), buffer.ByteLength());
+  ssize_t count = Transfer(Int(info, 0), buffer.Data(), buffer.ByteLength());
   return Napi::Number::New(info.Env(), static_cast<double>(count));
 }
 
@@ -47,8 +42,11 @@ Napi::Value Write(const Napi::CallbackInfo& info) {
 void ExportDescriptors(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "pipe", Pipe);
   Export(env, exports, "close", Call<Close>);
-  Export(env, exports, "read", Read);
-  Export(env, exports, "write", Write);
+  Export(env, exports, "read", Bytes<Read>);
+  Export(env, exports, "write", Bytes<Write>);
+  Export(env, exports, "openWithoutWaiting", Call<OpenWithoutWaiting>);
+  Export(env, exports, "readNow", Bytes<ReadNow>);
+  Export(env, exports, "writeNow", Bytes<WriteNow>);
   Export(env, exports, "deafen", Call<Deafen>);
   Export(env, exports, "pipe2", Pipe2);
   Export(env, exports, "socketpair", Socketpair);

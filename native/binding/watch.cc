@@ -12,25 +12,35 @@ namespace just_fork {
 namespace binding {
 namespace {
 
+// Descriptors that are closed with the watch; -1: none.
+struct Owned {
+  int fds[2] = {-1, -1};
+  void Close() {
+    for (int fd : fds) {
+      if (fd >= 0) close(fd);
+    }
+  }
+};
+
 // Calls back on the event loop while a descriptor is readable, until it is stopped; it keeps the loop alive.
 // The descriptor is the watch's own (of a process that ends, of signals), or somebody else's pipe.
 class Watch : public std::enable_shared_from_this<Watch> {
   struct Handle {
     uv_poll_t poll;
-    int own_fd;  // closed with the watch; -1: none
+    Owned owned;
   };
 
  public:
   Watch(Napi::Env env, const char* name, Napi::Function callback, Handle* handle)
       : env_(env), callback_(Napi::Persistent(callback)), context_(env, name), handle_(handle) {}
 
-  static int Start(Napi::Env env, const char* name, int fd, bool owned, Napi::Function callback,
+  static int Start(Napi::Env env, const char* name, int fd, Owned owned, Napi::Function callback,
                    uint32_t* id) {
     auto handle = std::make_unique<Handle>();
-    handle->own_fd = owned ? fd : -1;
+    handle->owned = owned;
     int error = uv_poll_init(LoopOf(env), &handle->poll, fd);
     if (error != 0) {
-      if (owned) close(fd);
+      owned.Close();
       return error;
     }
     *id = ++last_id;
@@ -56,7 +66,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
     handle_->poll.data = handle_;
     uv_close(reinterpret_cast<uv_handle_t*>(&handle_->poll),
              [](uv_handle_t* closed) { delete static_cast<Handle*>(closed->data); });
-    if (handle_->own_fd >= 0) close(handle_->own_fd);
+    handle_->owned.Close();
   }
 
  private:
@@ -80,23 +90,39 @@ thread_local std::map<uint32_t, std::shared_ptr<Watch>>* Watch::watches = nullpt
 thread_local uint32_t Watch::last_id = 0;
 
 // -errno, or the number that stops it.
-Napi::Value Start(const Napi::CallbackInfo& info, const char* name, int fd, bool owned) {
+Napi::Value Start(const Napi::CallbackInfo& info, const char* name, int fd, Owned owned) {
   uint32_t id = 0;
-  int error = fd < 0 ? fd : Watch::Start(info.Env(), name, fd, owned, info[1].As<Napi::Function>(), &id);
+  auto callback = info[info.Length() - 1].As<Napi::Function>();
+  int error = fd < 0 ? fd : Watch::Start(info.Env(), name, fd, owned, callback, &id);
   return Napi::Number::New(info.Env(), error < 0 ? error : static_cast<double>(id));
 }
 
+Napi::Value StartOwn(const Napi::CallbackInfo& info, const char* name, int fd) {
+  return Start(info, name, fd, {{fd, -1}});
+}
+
 Napi::Value WatchExit(const Napi::CallbackInfo& info) {
-  return Start(info, "just-fork:waitpid", OpenExitDescriptor(Int(info, 0)), true);
+  return StartOwn(info, "just-fork:waitpid", OpenExitDescriptor(Int(info, 0)));
 }
 
 // When one of these signals is pending.
 Napi::Value WatchSignals(const Napi::CallbackInfo& info) {
-  return Start(info, "just-fork:sigwait", OpenSignalDescriptor(SetFromArray(info[0])), true);
+  return StartOwn(info, "just-fork:sigwait", OpenSignalDescriptor(SetFromArray(info[0])));
 }
 
 Napi::Value WatchReadable(const Napi::CallbackInfo& info) {
-  return Start(info, "just-fork:read", Int(info, 0), false);
+  return Start(info, "just-fork:read", Int(info, 0), {});
+}
+
+// When a descriptor can be read from, or written to; it is closed with the watch. Not watched itself: libuv
+// would make it non-blocking for everybody who shares it.
+Napi::Value WatchReady(const Napi::CallbackInfo& info) {
+  int fd = Int(info, 0);
+  bool to_write = Int(info, 1) != 0;
+  int ready = OpenReadyDescriptor(fd, to_write);
+  Owned owned{{ready, fd}};
+  if (ready < 0) owned.Close();
+  return Start(info, to_write ? "just-fork:write" : "just-fork:read", ready, owned);
 }
 
 void Unwatch(const Napi::CallbackInfo& info) { Watch::Stop(static_cast<uint32_t>(Int(info, 0))); }
@@ -108,6 +134,7 @@ void ExportWatch(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "watchExit", WatchExit);
   Export(env, exports, "watchSignals", WatchSignals);
   Export(env, exports, "watchReadable", WatchReadable);
+  Export(env, exports, "watchReady", WatchReady);
   Export(env, exports, "unwatch", Unwatch);
   // A Worker, or the program, can end while somebody still waits.
   env.AddCleanupHook([] { Watch::StopAll(); });

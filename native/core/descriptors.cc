@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -31,6 +32,40 @@ ssize_t Write(int fd, const void* buffer, size_t length) {
   do {
     count = write(fd, buffer, length);
   } while (count == -1 && errno == EINTR);
+  return count == -1 ? -errno : count;
+}
+
+int OpenWithoutWaiting(int fd, bool to_write) {
+  int flags = fcntl(fd, F_GETFL);
+  if (flags == -1) return -errno;
+  int access = flags & O_ACCMODE;
+  if (access == (to_write ? O_RDONLY : O_WRONLY)) return -EBADF;  // as read and write say
+  struct stat file;
+  if (fstat(fd, &file) == -1) return -errno;
+  if (!(flags & O_NONBLOCK)) {
+    if (S_ISFIFO(file.st_mode)) return ReopenPipe(fd, to_write ? O_WRONLY : O_RDONLY);
+    // A socket's calls are told one by one not to wait; a file or a folder never makes anybody wait.
+    if (!S_ISSOCK(file.st_mode) && !S_ISREG(file.st_mode) && !S_ISDIR(file.st_mode)) return -EINVAL;
+  }
+  return Dup(fd);
+}
+
+ssize_t ReadNow(int fd, void* buffer, size_t length) {
+  if (length == 0) return Read(fd, buffer, length);  // which does not wait; recv would
+  ssize_t count;
+  do {
+    count = recv(fd, buffer, length, MSG_DONTWAIT);
+  } while (count == -1 && errno == EINTR);
+  if (count == -1 && errno == ENOTSOCK) return Read(fd, buffer, length);
+  return count == -1 ? -errno : count;
+}
+
+ssize_t WriteNow(int fd, const void* buffer, size_t length) {
+  ssize_t count;
+  do {
+    count = send(fd, buffer, length, MSG_DONTWAIT);
+  } while (count == -1 && errno == EINTR);
+  if (count == -1 && errno == ENOTSOCK) return Write(fd, buffer, length);
   return count == -1 ? -errno : count;
 }
 

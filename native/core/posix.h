@@ -60,6 +60,11 @@ int Pipe(int ends[2]);  // both close-on-exec
 int Close(int fd);
 ssize_t Read(int fd, void* buffer, size_t length);         // may block
 ssize_t Write(int fd, const void* buffer, size_t length);  // may block
+// For those that never wait: the same file by a descriptor whose reads and writes return at once, -EAGAIN. It
+// changes nothing for others who share the file; -EINVAL where that is not possible.
+int OpenWithoutWaiting(int fd, bool to_write);
+ssize_t ReadNow(int fd, void* buffer, size_t length);
+ssize_t WriteNow(int fd, const void* buffer, size_t length);
 int PipeWithFlags(int ends[2], int flags);
 int SocketPair(int ends[2]);  // both close-on-exec
 int Dup(int fd);              // close-on-exec

@@ -141,12 +141,18 @@ function unsupported(missing: string[]): Error {
   );
 }
 
-function busy(timeout: number): Error {
+export function busy(timeout: number): Error {
   return codedError(
     new Error(
       `fork() waited ${timeout} ms for work in the thread pool (fs, crypto, dns, zlib) or in V8's background threads to end, ` +
         'and it has not. Nothing was forked; try again when that work is done',
     ),
-    'ERR_FORK_BUSY',
+    ERR_FORK_BUSY,
   );
 }
+
+export function isBusy(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === ERR_FORK_BUSY;
+}
+
+const ERR_FORK_BUSY = 'ERR_FORK_BUSY';

@@ -53,7 +53,11 @@ export interface PoolOptions {
   killTimeout?: number;
   /** Runs in each child before anything else. Should it fail, the pool is broken: all calls reject, ERR_POOL_BROKEN. */
   init?: (slot: number) => void | Promise<void>;
-  /** How each fork is made. */
+  /**
+   * How each fork is made. Its `timeout` is how long, in milliseconds, a call may be refused a child because of work in the
+   * thread pool or in V8's background; the pool tries again until then, and leaves the event loop half of that time.
+   * @default { timeout: 10000, allowWorkers: false }
+   */
   fork?: ForkOptions;
 }
 
@@ -103,14 +107,16 @@ export interface CheckedPoolOptions {
   killSignal: number;
   killTimeout: number;
   init: PoolOptions['init'];
-  fork: ForkOptions;
+  fork: Required<ForkOptions>;
 }
 
 export const MAX_SLOTS = 65_536;
 const MAX_TIMER = 2 ** 31 - 1;
+const FORK_TIMEOUT = 10_000;
 
 export function checkedPoolOptions(given: unknown): CheckedPoolOptions {
   const options = object<PoolOptions>('options', given);
+  const forkOptions = checkedForkOptions(options.fork);
   return {
     slots: number('slots', options.slots, availableParallelism(), 0, MAX_SLOTS),
     timeout: number('timeout', options.timeout, 0, 0, MAX_TIMER),
@@ -124,7 +130,7 @@ export function checkedPoolOptions(given: unknown): CheckedPoolOptions {
     ),
     killTimeout: number('killTimeout', options.killTimeout, 5000, 0, MAX_TIMER),
     init: callback('init', options.init),
-    fork: checkedForkOptions(options.fork),
+    fork: { ...forkOptions, timeout: options.fork?.timeout ?? FORK_TIMEOUT },
   };
 }
 

@@ -2,6 +2,7 @@
 // nothing of the program is below them on the stack, and the loop serves others in between.
 
 import { AsyncResource } from 'node:async_hooks';
+import { busy, isBusy } from '../child/fork.js';
 import { native } from '../native.js';
 import { PoolChild } from './child.js';
 import { broken, ChildDiedError, killed, RemoteError } from './errors.js';
@@ -9,6 +10,7 @@ import { decodeThrown, KIND, type Kind } from './frames.js';
 import { holdInterrupts, type Interruptible, releaseInterrupts } from './interrupts.js';
 import type { Host, Job } from './job.js';
 import type { CheckedPoolOptions } from './options.js';
+import { Patience } from './patience.js';
 import type { Exit } from './slots.js';
 import { Books } from './stats.js';
 
@@ -41,12 +43,16 @@ export class Scheduler implements Host, Interruptible {
   readonly #entries = new Set<Entry>();
   #running = 0;
   #turn: NodeJS.Immediate | undefined;
+  /** With work in the background; and until when nothing is forked. */
+  readonly #patience: Patience;
+  #rest: NodeJS.Timeout | undefined;
   /** Of those who wait until something has changed. */
   readonly #watchers = new Set<() => void>();
 
   constructor(options: CheckedPoolOptions) {
     this.#options = options;
     this.#slots = options.slots;
+    this.#patience = new Patience(options.fork.timeout);
   }
 
   get inChild(): boolean {
@@ -106,7 +112,13 @@ export class Scheduler implements Host, Interruptible {
   }
 
   wake(): void {
-    if (this.#turn !== undefined || this.#entries.size === 0 || this.#running >= this.#slots) return;
+    if (
+      this.#turn !== undefined ||
+      this.#rest !== undefined ||
+      this.#entries.size === 0 ||
+      this.#running >= this.#slots
+    )
+      return;
     const turn = setImmediate(() => {
       this.#turn = undefined;
       if (!this.inChild) this.#forkOne(turn);
@@ -175,7 +187,7 @@ export class Scheduler implements Host, Interruptible {
       child = PoolChild.launch({
         slot,
         turn,
-        fork: this.#options.fork,
+        fork: { ...this.#options.fork, timeout: this.#patience.try },
         init: this.#options.init,
         job,
         context: entry.context,
@@ -183,14 +195,27 @@ export class Scheduler implements Host, Interruptible {
         ended: (exit) => this.#ended(slot, exit),
       });
     } catch (error) {
-      job.forkFailed(error as Error);
-      this.wake();
+      this.#refused(job, error as Error);
       return;
     }
+    this.#patience.granted();
     if (child === undefined) return; // we are the child, and its work goes on in its own event loop
     this.books.record('fork', before);
     this.#occupy({ child, entry, initialising: this.#options.init !== undefined, stopped: false });
     this.wake();
+  }
+
+  #refused(job: Job, error: Error): void {
+    const rest = isBusy(error) ? this.#patience.refused() : undefined;
+    if (rest === undefined) {
+      job.forkFailed(isBusy(error) ? busy(this.#options.fork.timeout) : error);
+      this.wake();
+    } else {
+      this.#rest = setTimeout(() => {
+        this.#rest = undefined;
+        this.wake();
+      }, rest);
+    }
   }
 
   #occupy(occupant: Occupant): void {

@@ -28,7 +28,7 @@ export function close(fd: number): void {
 }
 
 /** The most that one call of read gives by default: the capacity of a pipe on Linux. */
-const PIPE_CAPACITY = 65_536;
+export const PIPE_CAPACITY = 65_536;
 
 /**
  * Reads once: what is there, up to `length` bytes. Waits while there is nothing and somebody may still write; an
@@ -42,10 +42,17 @@ const PIPE_CAPACITY = 65_536;
  */
 export function read(fd: number, length = PIPE_CAPACITY): Buffer {
   const from = validate.fd('fd', fd);
-  const buffer = Buffer.allocUnsafeSlow(validate.integer('length', length, 0, 2 ** 31 - 1));
-  const count = check('read', native.read(from, buffer), { fd });
-  // Mostly one reads less than there is room for: a short copy instead of a large block that is kept alive.
-  return count === length ? buffer : Buffer.from(buffer.subarray(0, count));
+  const buffer = Buffer.allocUnsafeSlow(byteCount(length));
+  return begin(buffer, check('read', native.read(from, buffer), { fd }));
+}
+
+export function byteCount(length: unknown): number {
+  return validate.integer('length', length, 0, 2 ** 31 - 1);
+}
+
+/** Mostly one reads less than there is room for: a short copy instead of a large block that is kept alive. */
+export function begin(buffer: Buffer, count: number): Buffer {
+  return count === buffer.length ? buffer : Buffer.from(buffer.subarray(0, count));
 }
 
 /**
@@ -61,14 +68,13 @@ export function read(fd: number, length = PIPE_CAPACITY): Buffer {
  */
 export function write(fd: number, data: NodeJS.ArrayBufferView | string): number {
   const to = validate.fd('fd', fd);
-  if (typeof data !== 'string' && !ArrayBuffer.isView(data)) {
-    throw invalidType('data', 'of type string or an instance of Buffer, TypedArray, or DataView', data);
-  }
-  const bytes =
-    typeof data === 'string'
-      ? Buffer.from(data)
-      : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return check('write', native.write(to, bytes), { fd });
+  return check('write', native.write(to, bytesOf(data)), { fd });
+}
+
+export function bytesOf(data: NodeJS.ArrayBufferView | string): Uint8Array {
+  if (typeof data === 'string') return Buffer.from(data);
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  throw invalidType('data', 'of type string or an instance of Buffer, TypedArray, or DataView', data);
 }
 
 /** For pipe2: reads and writes do not wait, and fail with EAGAIN. The number differs between the platforms. See open(2). */

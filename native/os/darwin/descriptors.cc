@@ -62,4 +62,19 @@ int OpenExitDescriptor(pid_t pid) {
   return fd;
 }
 
+int OpenReadyDescriptor(int fd, bool to_write) {
+  int ready = kqueue();
+  if (ready == -1) return -errno;
+  fcntl(ready, F_SETFD, FD_CLOEXEC);
+  struct kevent event;
+  EV_SET(&event, fd, to_write ? EVFILT_WRITE : EVFILT_READ, EV_ADD, 0, 0, nullptr);
+  if (kevent(ready, &event, 1, nullptr, 0, nullptr) == 0) return ready;
+  int error = errno;
+  close(ready);
+  return -error;
+}
+
+// To open /dev/fd/N is to dup it.
+int ReopenPipe(int, int) { return -EINVAL; }
+
 }  // namespace just_fork

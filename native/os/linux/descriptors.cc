@@ -1,5 +1,6 @@
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -51,6 +52,24 @@ int OpenExitDescriptor(pid_t pid) {
   // A pidfd is close-on-exec by itself, and becomes readable when the process ends (man 2 pidfd_open).
   int fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
   return fd == -1 ? -errno : fd;
+}
+
+int OpenReadyDescriptor(int fd, bool to_write) {
+  int ready = epoll_create1(EPOLL_CLOEXEC);
+  if (ready == -1) return -errno;
+  epoll_event event = {};
+  event.events = to_write ? EPOLLOUT : EPOLLIN | EPOLLRDHUP;
+  if (epoll_ctl(ready, EPOLL_CTL_ADD, fd, &event) == 0) return ready;
+  int error = errno;
+  close(ready);
+  return -error;
+}
+
+int ReopenPipe(int fd, int access) {
+  std::string link = "/proc/self/fd/" + std::to_string(fd);
+  int own = open(link.c_str(), access | O_NONBLOCK | O_CLOEXEC);
+  if (own >= 0) return own;
+  return errno == ENXIO ? -EPIPE : -errno;  // to write, and nobody has it open to read
 }
 
 }  // namespace just_fork
