@@ -28,7 +28,7 @@ function installZig() {
 function sources(os) {
   const list = (folder) =>
     readdirSync(join(root, 'native', folder))
-      .filter((name) => name.endsWith('.cc'))
+      .filter((name) => name.endsWith('.cc') && name !== 'steps_off.cc') // which only npm run steps builds
       .map((name) => join('native', folder, name));
   return [...list('.'), ...list('core'), ...list('runtime'), ...list('binding'), ...list(join('os', os))];
 }
