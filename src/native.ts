@@ -28,6 +28,8 @@ export interface Native {
   watchExit(pid: number, ended: () => void): Result;
   watchSignals(set: number[], pending: () => void): Result;
   watchReadable(fd: number, readable: () => void): Result;
+  watchWord(words: Int32Array, value: number, changed: (result: Result) => void): Result;
+  watchMutex(mutex: Int32Array, free: (result: Result) => void): Result;
   unwatch(id: number): void;
   // descriptors
   pipe(): [readFd: number, writeFd: number] | number;
