@@ -35,6 +35,7 @@
       'native/core/memory.cc',
       'native/core/inherited.cc',
       'native/core/exec.cc',
+      'native/core/sleeper.cc',
       'native/runtime/symbols.cc',
       'native/runtime/executor.cc',
       'native/runtime/platform.cc',

@@ -29,6 +29,8 @@ export interface Native {
   watchSignals(set: number[], pending: () => void): Result;
   watchReadable(fd: number, readable: () => void): Result;
   watchReady(fd: number, toWrite: number, ready: () => void): Result;
+  watchWord(words: Int32Array, value: number, changed: (result: Result) => void): Result;
+  watchMutex(mutex: Int32Array, free: (result: Result) => void): Result;
   unwatch(id: number): void;
   // descriptors
   pipe(): [readFd: number, writeFd: number] | number;

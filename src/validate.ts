@@ -59,7 +59,7 @@ export function signalOption(options: unknown): AbortSignal | undefined {
   return abortSignal((options as { signal?: unknown }).signal);
 }
 
-export function abortSignal(value: unknown): AbortSignal | undefined {
+function abortSignal(value: unknown): AbortSignal | undefined {
   if (value === undefined || value instanceof AbortSignal) return value;
   throw invalidType('options.signal', 'an instance of AbortSignal', value);
 }

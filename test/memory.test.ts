@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { pass } from './run';
 
 test('sharedMemory is one memory over fork, with atomics between processes, and is freed', () =>
@@ -24,3 +24,30 @@ test('a semaphore lets in as many as it counts, loses no wake-up, and is EOVERFL
 
 test('a barrier lets all go at once, round after round, and breaks instead of waiting for ever', () =>
   pass('memory/barrier'));
+
+test('a semaphore and a barrier are waited for by promises, too: the event loop goes on, and nothing is left behind', () =>
+  pass('memory/async'));
+
+test.each(['semaphore', 'barrier'])('… three processes mix both ways: %s', (what) =>
+  pass('memory/async-crowd', { args: [what] }),
+);
+
+test.each(['exit', 'worker-exit', 'worker-terminated'])(
+  '… a program that ends while they wait: %s',
+  async (way) => {
+    expect((await pass('memory/async-exit', { args: [way] })).stdout).toBe('ended\n');
+  },
+);
+
+// On macOS the lock is one that nothing but fcntl waits for.
+describe.skipIf(process.platform === 'darwin')('a mutex by promises', () => {
+  test('lockAsync waits for another process or this one, and synchronizeAsync holds the lock for an async body', () =>
+    pass('memory/async-mutex'));
+
+  test('the next one is told of a holder that died, and no wake-up is lost with one that dies or gives up', () =>
+    pass('memory/async-deaths'));
+
+  test('three processes mix both ways', () => pass('memory/async-crowd', { args: ['mutex'] }));
+});
+
+test.runIf(process.platform === 'darwin')('on macOS lockAsync is ENOSYS', () => pass('memory/async-mac'));

@@ -46,6 +46,14 @@ template <auto Function>
 Napi::Value Call(const Napi::CallbackInfo& info) {
   return CallWithInts(info, Function);
 }
+// The Int32Array of the first argument; nullptr if its memory is not there any more: JavaScript can detach an
+// ArrayBuffer.
+template <typename T>
+T* Memory(const Napi::CallbackInfo& info, size_t bytes) {
+  auto view = info[0].As<Napi::Int32Array>();
+  return view.ByteLength() < bytes ? nullptr : reinterpret_cast<T*>(view.Data());
+}
+
 // [-errno or 0, a value that may itself be negative]
 inline Napi::Array Pair(Napi::Env env, int error, int value) {
   Napi::Array pair = Napi::Array::New(env, 2);

@@ -2,6 +2,7 @@
 
 #include "binding/binding.h"
 #include "core/posix.h"
+#include "core/sleeper.h"
 #include "os/os.h"
 
 namespace just_fork {
@@ -9,9 +10,10 @@ namespace binding {
 namespace {
 
 // A mutex that this process holds must be there when the process ends and the kernel looks for it. At the end
-// of a program, all ArrayBuffers are freed before that.
+// of a program, all ArrayBuffers are freed before that; also before the watches are stopped.
 void Unmap(napi_env, void* memory, void* hint) {
   size_t length = reinterpret_cast<size_t>(hint);
+  Sleeper::EndIn(memory, length);
   if (!OnMainThread() || !HoldsMutexIn(memory, length)) UnmapShared(memory, length);
 }
 

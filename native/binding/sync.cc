@@ -8,13 +8,6 @@ namespace just_fork {
 namespace binding {
 namespace {
 
-// nullptr if it is not there any more: JavaScript can detach an ArrayBuffer.
-template <typename T>
-T* Memory(const Napi::CallbackInfo& info, size_t bytes) {
-  auto view = info[0].As<Napi::Int32Array>();
-  return view.ByteLength() < bytes ? nullptr : reinterpret_cast<T*>(view.Data());
-}
-
 int64_t Nanoseconds(const Napi::CallbackInfo& info, size_t index) {
   double milliseconds = info[index].As<Napi::Number>().DoubleValue();
   return milliseconds < 0 ? -1 : static_cast<int64_t>(milliseconds * 1e6);

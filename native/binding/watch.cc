@@ -1,11 +1,13 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include <cerrno>
 #include <map>
 #include <memory>
 
 #include "binding/binding.h"
 #include "binding/signal_set.h"
+#include "core/sleeper.h"
 #include "os/os.h"
 
 namespace just_fork {
@@ -23,7 +25,8 @@ struct Owned {
 };
 
 // Calls back on the event loop while a descriptor is readable, until it is stopped; it keeps the loop alive.
-// The descriptor is the watch's own (of a process that ends, of signals), or somebody else's pipe.
+// The descriptor is the watch's own (of a process that ends, of signals, of a sleeper), or somebody else's
+// pipe.
 class Watch : public std::enable_shared_from_this<Watch> {
   struct Handle {
     uv_poll_t poll;
@@ -51,6 +54,23 @@ class Watch : public std::enable_shared_from_this<Watch> {
     return error;
   }
 
+  // While a thread sleeps on a word in the memory of `view`.
+  static int StartSleeper(Napi::Env env, Napi::Object view, uint32_t* word, uint32_t value, void* mutex,
+                          Napi::Function callback, uint32_t* id) {
+    Sleeper* sleeper = nullptr;
+    int fd = Sleeper::Start(word, value, mutex, &sleeper);
+    if (fd < 0) return fd;
+    int error = Start(env, "just-fork:lock", fd, {{fd, -1}}, callback, id);
+    if (error != 0) {
+      Sleeper::Stop(sleeper);
+      return error;
+    }
+    Watch* watch = (*watches)[*id].get();
+    watch->sleeper_ = sleeper;
+    watch->memory_ = Napi::Persistent(view);
+    return 0;
+  }
+
   static void Stop(uint32_t id) { watches->erase(id); }
 
   static void StopAll() { watches->clear(); }
@@ -60,6 +80,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
   }
 
   ~Watch() {
+    if (sleeper_ != nullptr) Sleeper::Stop(sleeper_);
     // libuv keeps the handle until the loop's next turn, when the JavaScript environment may be gone: so it
     // holds nothing of that.
     uv_poll_stop(&handle_->poll);
@@ -74,7 +95,9 @@ class Watch : public std::enable_shared_from_this<Watch> {
     // Held until the call is over: it may well stop this watch.
     std::shared_ptr<Watch> watch = static_cast<Watch*>(poll->data)->shared_from_this();
     Napi::HandleScope scope(watch->env_);
-    watch->callback_.MakeCallback(watch->env_.Global(), 0, nullptr, watch->context_);
+    int result = watch->sleeper_ != nullptr ? watch->sleeper_->Result() : 0;
+    napi_value argument = Napi::Number::New(watch->env_, result);
+    watch->callback_.MakeCallback(watch->env_.Global(), 1, &argument, watch->context_);
   }
 
   static thread_local std::map<uint32_t, std::shared_ptr<Watch>>* watches;  // of this thread's loop
@@ -84,6 +107,8 @@ class Watch : public std::enable_shared_from_this<Watch> {
   Napi::FunctionReference callback_;
   Napi::AsyncContext context_;
   Handle* handle_;
+  Sleeper* sleeper_ = nullptr;
+  Napi::ObjectReference memory_;  // stays mapped while the sleeper sleeps there
 };
 
 thread_local std::map<uint32_t, std::shared_ptr<Watch>>* Watch::watches = nullptr;
@@ -125,6 +150,30 @@ Napi::Value WatchReady(const Napi::CallbackInfo& info) {
   return Start(info, to_write ? "just-fork:write" : "just-fork:read", ready, owned);
 }
 
+// Until a word of shared memory may have another value; the callback gets 0, or the -errno of the sleep.
+Napi::Value WatchWord(const Napi::CallbackInfo& info) {
+  auto* word = Memory<uint32_t>(info, sizeof(uint32_t));
+  uint32_t id = 0;
+  int error = word == nullptr ? -EFAULT
+                              : Watch::StartSleeper(info.Env(), info[0].As<Napi::Object>(), word,
+                                                    static_cast<uint32_t>(Int(info, 1)), nullptr,
+                                                    info[2].As<Napi::Function>(), &id);
+  return Napi::Number::New(info.Env(), error < 0 ? error : static_cast<double>(id));
+}
+
+// Until a mutex may be free; the same.
+Napi::Value WatchMutex(const Napi::CallbackInfo& info) {
+  auto* mutex = Memory<int32_t>(info, kMutexBytes);
+  uint32_t id = 0, value = 0;
+  uint32_t* word = nullptr;
+  int error = mutex == nullptr ? -EFAULT : MutexBeforeSleep(mutex, &word, &value);
+  if (error == 0) {
+    error = Watch::StartSleeper(info.Env(), info[0].As<Napi::Object>(), word, value, mutex,
+                                info[1].As<Napi::Function>(), &id);
+  }
+  return Napi::Number::New(info.Env(), error < 0 ? error : static_cast<double>(id));
+}
+
 void Unwatch(const Napi::CallbackInfo& info) { Watch::Stop(static_cast<uint32_t>(Int(info, 0))); }
 
 }  // namespace
@@ -135,6 +184,8 @@ void ExportWatch(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "watchSignals", WatchSignals);
   Export(env, exports, "watchReadable", WatchReadable);
   Export(env, exports, "watchReady", WatchReady);
+  Export(env, exports, "watchWord", WatchWord);
+  Export(env, exports, "watchMutex", WatchMutex);
   Export(env, exports, "unwatch", Unwatch);
   // A Worker, or the program, can end while somebody still waits.
   env.AddCleanupHook([] { Watch::StopAll(); });

@@ -62,6 +62,14 @@ int PrepareMutexes();                             // before the memory is shared
 int MutexLock(void* mutex, int64_t nanoseconds);  // -EBUSY (0 ns), -ETIMEDOUT, -EDEADLK: the caller holds it
 int MutexUnlock(void* mutex);                     // -EPERM: the caller does not hold it
 bool HoldsMutexIn(const void* memory, size_t length);
+// For another thread that sleeps until the caller, a main thread, is to try again; on macOS -ENOSYS.
+// Marks that somebody waits, and tells on which word, and while it has which value.
+int MutexBeforeSleep(void* mutex, uint32_t** word, uint32_t* value);
+// Wakes another if the mutex is free: the caller may have been woken for it, and does not take it.
+int MutexAfterSleep(void* mutex);
+// Runs `body`; if the calling thread dies in it, and the mutex of this word is free, the kernel wakes
+// another.
+int WithHeir(uint32_t* word, void (*body)(void*), void* argument);
 
 // heap.cc: who inherits V8's memory. The kernel leaves out of a fork what V8 marked with MADV_DONTFORK;
 // here the gateway's own forks get all of it, and every other fork of this process still gets none.

@@ -1,6 +1,8 @@
 import { codedError, outOfRange } from '../errors.js';
-import { integer } from '../validate.js';
+import { native } from '../native.js';
+import { integer, signalOption } from '../validate.js';
 import { deadlineAfter, placeFor, sleepWhile, wake } from './place.js';
+import { waitAsync } from './wait-async.js';
 
 const STATE = 0;
 const PARTIES = 1;
@@ -28,9 +30,8 @@ const RESETS = 0xff000000 | 0;
  * a time limit, or call abort() where the child is reaped; both end the wait of all with ERR_BARRIER_BROKEN. A party that
  * dies while it waits has arrived, and is missed in the next round.
  *
- * While wait() waits, the whole thread does; signals are caught, and their listeners run once it is over. There is no
- * promise form: the kernel lets a thread sleep on a word of memory, and nothing else, and a waiting thread of the pool
- * would hold up every fork.
+ * While wait() waits, the whole thread does; signals are caught, and their listeners run once it is over. waitAsync()
+ * leaves the event loop free: a thread of its own sleeps in the kernel, and holds up no fork.
  */
 export class SharedBarrier {
   /** How much memory one takes, in bytes. */
@@ -90,23 +91,54 @@ export class SharedBarrier {
    */
   wait(milliseconds?: number): boolean {
     const deadline = deadlineAfter(milliseconds);
-    const { parties } = this;
-    const before = this.#change((state) => {
-      if (state & BROKEN) throw broken('has been broken');
-      return (state & ARRIVED) + 1 < parties ? state + 1 : roundAfter(state);
-    });
-    if ((before & ARRIVED) + 1 === parties) {
-      wake(this.#words);
-      return true;
-    }
+    const before = this.#arrive();
+    if (this.#wasLast(before)) return true;
     for (;;) {
       const state = this.#state;
-      const changes = state ^ before;
-      if (changes & RESETS) throw broken('was reset');
-      if (changes & ROUNDS) return false;
-      if (state & BROKEN) throw broken('was broken: the time is over, or somebody called abort()');
+      if (isOver(before, state)) return false;
       if (!sleepWhile(this.#words, state, deadline)) this.#break(before);
     }
+  }
+
+  /**
+   * wait() as a promise: the kernel wakes the event loop, which stays alive until then. Several can wait in one process,
+   * and each is a party. See pthread_barrier_wait(3), futex(2).
+   *
+   * One that is pending when this process forks is the parent's alone: in the child it never settles, and does not keep
+   * it alive.
+   *
+   * @param options.signal while it waits: stops, and the barrier is broken for all. AbortSignal.timeout() is a time
+   *   limit. Aborted before the call, it changes nothing; after the last party has arrived, it is too late.
+   * @returns true in one of the parties (the last to arrive), false in the others. Rejects with ERR_BARRIER_BROKEN, as
+   *   wait(); with an AbortError (ABORT_ERR). If it has to wait: with EMFILE, ENFILE: too many open descriptors; EAGAIN:
+   *   too many threads; ENOSYS: macOS before 14.4 cannot. After these three the barrier is broken for all.
+   * @throws ERR_INVALID_ARG_TYPE: `options`; at once, not as a rejection.
+   */
+  waitAsync(options: { signal?: AbortSignal } = {}): Promise<boolean> {
+    let before: number | undefined; // as it arrived
+    let seen = 0;
+    return waitAsync<boolean>(signalOption(options), {
+      look: (resolve) => {
+        const arrives = before === undefined;
+        before ??= this.#arrive();
+        const last = arrives && this.#wasLast(before);
+        seen = this.#state;
+        if (!last && !isOver(before, seen)) return false;
+        resolve(last);
+        return true;
+      },
+      sleep: (woken) => native.watchWord(this.#words, seen, woken),
+      // Broken first, so that no last party can arrive between: all hear the same of this round.
+      abort: (resolve) => {
+        this.#break(before as number);
+        const changes = this.#state ^ (before as number);
+        if (changes & RESETS || !(changes & ROUNDS)) return false;
+        resolve(false);
+        return true;
+      },
+      // The others would wait for a party that has gone. Nothing breaks if the round is over.
+      end: () => this.#break(before as number),
+    });
   }
 
   /** Breaks it for all who wait and will wait, until reset(): for one who knows that a party will not come. */
@@ -121,14 +153,31 @@ export class SharedBarrier {
     wake(this.#words);
   }
 
+  /** The state before it. */
+  #arrive(): number {
+    const { parties } = this;
+    return this.#change((state) => {
+      if (state & BROKEN) throw broken('has been broken');
+      return (state & ARRIVED) + 1 < parties ? state + 1 : roundAfter(state);
+    });
+  }
+
+  /** The last to arrive wakes the others. */
+  #wasLast(before: number): boolean {
+    if ((before & ARRIVED) + 1 < this.parties) return false;
+    wake(this.#words);
+    return true;
+  }
+
   get #state(): number {
     return Atomics.load(this.#words, STATE);
   }
 
-  /** Only the round in which the time was over. */
+  /** Only the round of one who arrived at `before`. */
   #break(before: number): void {
-    this.#change((state) => ((state ^ before) & (ROUNDS | RESETS) ? state : state | BROKEN));
-    wake(this.#words);
+    const over = ROUNDS | RESETS;
+    const state = this.#change((state) => ((state ^ before) & over ? state : state | BROKEN));
+    if (!(state & BROKEN) && !((state ^ before) & over)) wake(this.#words);
   }
 
   /** Replaces the state in one step, and returns what it was. */
@@ -142,6 +191,15 @@ export class SharedBarrier {
 
 function roundAfter(state: number): number {
   return (state & RESETS) | ((state + ROUND) & ROUNDS);
+}
+
+/** Whether the round of one who has arrived is over; throws if it ended without its parties. */
+function isOver(before: number, state: number): boolean {
+  const changes = state ^ before;
+  if (changes & RESETS) throw broken('was reset');
+  if (changes & ROUNDS) return true;
+  if (state & BROKEN) throw broken('was broken: the time is over, or somebody called abort()');
+  return false;
 }
 
 function broken(what: string): Error {

@@ -1,8 +1,9 @@
-import { check, codedError } from '../errors.js';
+import { check, codedError, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { FOR_MEMORY, recorder, WAIT, WAITED } from '../trace/recorder.js';
-import { callable, isPromise } from '../validate.js';
-import { EBUSY, ETIMEDOUT, onMainThread, placeFor, timeLimit } from './place.js';
+import { callable, isPromise, signalOption } from '../validate.js';
+import { EBUSY, EDEADLK, ENOSYS, ETIMEDOUT, onMainThread, placeFor, timeLimit } from './place.js';
+import { waitAsync } from './wait-async.js';
 
 /** 'recovered': the last holder died with the lock, and what it was changing may be half changed. */
 export type Locked = 'acquired' | 'recovered';
@@ -23,9 +24,8 @@ export type Locked = 'acquired' | 'recovered';
  *
  * A process holds it, and not an object: a child does not hold what its parent holds, and unlock() in it is EPERM. A lock
  * is not fair: who asks first need not get it first. While lock() waits, the whole thread does; signals are caught, and
- * their listeners run once it is over. There is no promise form: the kernel lets a thread sleep on a mutex, and nothing
- * else (a futex has no descriptor that an event loop could wait for), and a waiting thread of the pool would hold up
- * every fork. In a timer, tryLock() does without.
+ * their listeners run once it is over. lockAsync() leaves the event loop free: a thread of its own sleeps in the kernel,
+ * and holds up no fork.
  */
 export class SharedMutex {
   /** How much memory one takes, in bytes. */
@@ -84,6 +84,35 @@ export class SharedMutex {
   }
 
   /**
+   * lock() as a promise: the kernel wakes the event loop, which stays alive until then. If this process itself holds the
+   * lock, as another async function of it may, that is no EDEADLK: it waits for the unlock(), as the event loop goes on.
+   * See pthread_mutex_lock(3), futex(2).
+   *
+   * One that is pending when this process forks is the parent's alone: in the child it never settles, and does not keep
+   * it alive.
+   *
+   * @param options.signal stops waiting, and the lock is not taken; AbortSignal.timeout() is a time limit.
+   * @returns 'acquired', or 'recovered' if the last holder died with it. Rejects with an AbortError (ABORT_ERR); with
+   *   ENOSYS: as lock(), and always on macOS, where the lock is a record lock of fcntl(2), and nothing wakes an event loop
+   *   for that. If it has to wait: with EMFILE, ENFILE: too many open descriptors; EAGAIN: too many threads.
+   * @throws ERR_INVALID_ARG_TYPE: `options`. ERR_MUTEX_IN_WORKER: not on the main thread. At once, not as a rejection.
+   */
+  lockAsync(options: { signal?: AbortSignal } = {}): Promise<Locked> {
+    const signal = signalOption(options);
+    onMainThread('SharedMutex');
+    if (process.platform === 'darwin') return Promise.reject(cannotWake());
+    return waitAsync<Locked>(signal, {
+      look: (resolve) => {
+        const result = native.mutexLock(this.#words, 0);
+        if (result === -EBUSY || result === -EDEADLK) return false;
+        resolve(locked(result));
+        return true;
+      },
+      sleep: (woken) => native.watchMutex(this.#words, woken),
+    });
+  }
+
+  /**
    * Gives the lock back, and wakes one who waits for it. See pthread_mutex_unlock(3).
    *
    * @throws EPERM: this process does not hold it. ENOSYS: as lock(). ERR_MUTEX_IN_WORKER: not on the main thread.
@@ -118,6 +147,31 @@ export class SharedMutex {
     }
   }
 
+  /**
+   * Waits for the lock as lockAsync() does, runs `body` while it holds it, and gives it back when the promise of `body` is
+   * settled, or `body` has returned or thrown. All the process holds the lock meanwhile: its other functions should ask
+   * for it by lockAsync() or synchronizeAsync(), too.
+   *
+   * @param body may be async; is told whether the last holder died.
+   * @param options.signal stops waiting; once `body` runs, it changes nothing.
+   * @returns what `body` returns or resolves to. Rejects with what lockAsync() rejects with, and what `body` throws or
+   *   rejects with.
+   * @throws what lockAsync() throws. ERR_INVALID_ARG_TYPE: `body` is no function. At once, not as a rejection.
+   */
+  synchronizeAsync<R>(
+    body: (how: Locked) => R | PromiseLike<R>,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<R> {
+    callable('body', body);
+    return this.lockAsync(options).then(async (how) => {
+      try {
+        return await body(how);
+      } finally {
+        this.unlock();
+      }
+    });
+  }
+
   #take(milliseconds: number): Locked | null {
     onMainThread('SharedMutex');
     const blocks = milliseconds !== 0;
@@ -125,6 +179,16 @@ export class SharedMutex {
     const result = native.mutexLock(this.#words, milliseconds);
     if (blocks) recorder?.note(WAITED);
     if (result === -EBUSY || result === -ETIMEDOUT) return null;
-    return check('lock', result) === 1 ? 'recovered' : 'acquired';
+    return locked(result);
   }
+}
+
+function locked(result: number): Locked {
+  return check('lock', result) === 1 ? 'recovered' : 'acquired';
+}
+
+function cannotWake(): Error {
+  const error = systemError('lockAsync', -ENOSYS);
+  error.message += ': on macOS nothing wakes an event loop for a mutex. Use lock() or tryLock()';
+  return error;
 }

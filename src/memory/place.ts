@@ -41,7 +41,7 @@ export function deadlineAfter(milliseconds: number | undefined): number {
   return limit < 0 ? Number.POSITIVE_INFINITY : performance.now() + limit;
 }
 
-export const { EBUSY, ETIMEDOUT } = constants.errno;
+export const { EBUSY, EDEADLK, ENOSYS, ETIMEDOUT } = constants.errno;
 
 /** Sleeps until woken, if the first of `words` is `value` still. It may wake for nothing; false: the time is over. */
 export function sleepWhile(words: Int32Array, value: number, deadline: number): boolean {
@@ -50,7 +50,7 @@ export function sleepWhile(words: Int32Array, value: number, deadline: number): 
   const result = native.futexWait(words, value, rest);
   recorder?.note(WAITED);
   if (result === -ETIMEDOUT) return false;
-  if (result === -constants.errno.ENOSYS) throw cannotSleep();
+  if (result === -ENOSYS) throw cannotSleep();
   check('futex', result);
   return true;
 }
@@ -59,11 +59,11 @@ export function sleepWhile(words: Int32Array, value: number, deadline: number): 
 export function wake(words: Int32Array): void {
   const result = native.futexWake(words);
   // Where nobody can sleep, nobody is to be woken.
-  if (result !== -constants.errno.ENOSYS) check('futex', result);
+  if (result !== -ENOSYS) check('futex', result);
 }
 
-function cannotSleep(): Error {
-  const error = systemError('os_sync_wait_on_address', -constants.errno.ENOSYS);
+export function cannotSleep(): Error {
+  const error = systemError('os_sync_wait_on_address', -ENOSYS);
   error.message += ': to wait for another process takes macOS 14.4 or later';
   return error;
 }

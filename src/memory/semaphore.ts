@@ -1,7 +1,9 @@
 import { constants } from 'node:os';
 import { systemError } from '../errors.js';
-import { integer } from '../validate.js';
+import { native } from '../native.js';
+import { integer, signalOption } from '../validate.js';
 import { deadlineAfter, placeFor, sleepWhile, wake } from './place.js';
+import { waitAsync } from './wait-async.js';
 
 /** The words: the value and 1 (so that zeros are a semaphore that nobody has begun), and how many may be asleep. */
 const VALUE = 0;
@@ -20,9 +22,8 @@ const SLEEPERS = 1;
  * that child, can release it in its place. Use SharedMutex where the kernel is to notice. A process that dies while it
  * waits loses nothing.
  *
- * While acquire() waits, the whole thread does; signals are caught, and their listeners run once it is over. There is no
- * promise form: the kernel lets a thread sleep on a word of memory, and nothing else, and a waiting thread of the pool
- * would hold up every fork. A pipe is a semaphore that an event loop can wait for.
+ * While acquire() waits, the whole thread does; signals are caught, and their listeners run once it is over.
+ * acquireAsync() leaves the event loop free: a thread of its own sleeps in the kernel, and holds up no fork.
  */
 export class SharedSemaphore {
   /** How much memory one takes, in bytes. */
@@ -81,6 +82,31 @@ export class SharedSemaphore {
     } finally {
       Atomics.sub(this.#words, SLEEPERS, 1);
     }
+  }
+
+  /**
+   * acquire() as a promise: the kernel wakes the event loop, which stays alive until then. See sem_wait(3), futex(2).
+   *
+   * One that is pending when this process forks is the parent's alone: in the child it never settles, and does not keep
+   * it alive.
+   *
+   * @param options.signal stops waiting, and nothing is taken; AbortSignal.timeout() is a time limit.
+   * @returns once one is taken. Rejects with an AbortError (ABORT_ERR). If it has to wait: with EMFILE, ENFILE: too many
+   *   open descriptors; EAGAIN: too many threads; ENOSYS: macOS before 14.4 cannot.
+   * @throws ERR_INVALID_ARG_TYPE: `options`; at once, not as a rejection.
+   */
+  acquireAsync(options: { signal?: AbortSignal } = {}): Promise<void> {
+    return waitAsync<void>(signalOption(options), {
+      look: (resolve) => {
+        if (!this.tryAcquire()) return false;
+        resolve();
+        return true;
+      },
+      sleep: (woken) => native.watchWord(this.#words, 1, woken),
+      // Once for the whole wait, as in acquire().
+      begin: () => void Atomics.add(this.#words, SLEEPERS, 1),
+      end: () => void Atomics.sub(this.#words, SLEEPERS, 1),
+    });
   }
 
   /**

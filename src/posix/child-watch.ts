@@ -8,7 +8,7 @@ import { ownChildren } from './children.js';
 import { keepWatch } from './watches.js';
 
 /** Calls `look` when the child may have ended, until the returned call stops it. */
-export function watchChild(pid: number, look: () => void): () => void {
+export function watchChild(pid: number, look: () => void): () => boolean {
   const id = native.watchExit(pid, look);
   return id < 0 ? watchBySignal(look, LOST) : keepWatch(id);
 }
@@ -24,8 +24,8 @@ export function watchChildren(
   matches: (child: number) => boolean,
   ends: boolean,
   look: () => void,
-): () => void {
-  const watched = new Map<number, () => void>();
+): () => boolean {
+  const watched = new Map<number, () => boolean>();
   let stopped = false;
   let complete = true;
   const again = () => {
@@ -50,8 +50,8 @@ export function watchChildren(
   const stopSignal = watchBySignal(again, complete && signalArrives() ? NOTHING_LOST : LOST);
   return () => {
     stopped = true;
-    stopSignal();
     for (const stop of watched.values()) stop();
+    return stopSignal();
   };
 }
 
@@ -73,7 +73,7 @@ const NOTHING_LOST = 2 ** 31 - 1;
  * Alone it is the way of a kernel before 5.3, a sandbox that forbids pidfd_open, or a process without a descriptor left;
  * another library may have the listener, and a look from time to time makes up for a lost one.
  */
-function watchBySignal(look: () => void, milliseconds: number): () => void {
+function watchBySignal(look: () => void, milliseconds: number): () => boolean {
   // A listener would end "ignore", by which the kernel reaps each child.
   const listens = getdisposition(SIGCHLD) !== 'ignore';
   if (listens) process.on('SIGCHLD', look);
@@ -81,14 +81,14 @@ function watchBySignal(look: () => void, milliseconds: number): () => void {
   const stop = () => {
     process.off('SIGCHLD', look);
     clearInterval(timer);
-    pending.delete(stop);
+    return pending.delete(stop);
   };
   pending.add(stop);
   return stop;
 }
 
 /** What ends the waits through SIGCHLD. */
-const pending = new Set<() => void>();
+const pending = new Set<() => boolean>();
 
 /** In a forked child: those who are waited for are the parent's children. */
 export function forgetWaits(inChild: boolean): void {

@@ -5,11 +5,13 @@ import { native } from '../native.js';
 
 const watches = new Set<number>();
 
-/** Remembers a native watch; the call that it returns stops it. */
-export function keepWatch(id: number): () => void {
+/** Remembers a native watch; the call that it returns stops it. False: it has stopped, or is the parent's. */
+export function keepWatch(id: number): () => boolean {
   watches.add(id);
   return () => {
-    if (watches.delete(id)) native.unwatch(id);
+    if (!watches.delete(id)) return false;
+    native.unwatch(id);
+    return true;
   };
 }
 

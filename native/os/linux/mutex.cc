@@ -163,6 +163,41 @@ int MutexUnlock(void* memory) {
   return 0;
 }
 
+int MutexBeforeSleep(void* memory, uint32_t** address, uint32_t* value) {
+  int error = KnowThisThread();
+  if (error < 0) return error;
+  std::atomic<uint32_t>& word = Word(static_cast<Lock*>(memory));
+  *address = reinterpret_cast<uint32_t*>(&word);
+  for (uint32_t seen = word;;) {
+    // Free by now: nobody would wake who sleeps on it. No thread has this number, so nobody sleeps.
+    *value = seen & FUTEX_TID_MASK ? seen | FUTEX_WAITERS : FUTEX_TID_MASK;
+    if (word.compare_exchange_weak(seen, seen | FUTEX_WAITERS)) return 0;
+  }
+}
+
+int MutexAfterSleep(void* memory) {
+  int error = KnowThisThread();
+  if (error < 0) return error;
+  std::atomic<uint32_t>& word = Word(static_cast<Lock*>(memory));
+  // If it is held, its holder wakes one: the mark for waiters is set.
+  return word & FUTEX_TID_MASK ? 0 : FutexWake(reinterpret_cast<uint32_t*>(&word), 1);
+}
+
+int WithHeir(uint32_t* word, void (*body)(void*), void* argument) {
+  // The C library's list of this thread is set aside, and comes back: nothing of the library locks in `body`.
+  robust_list_head* usual = nullptr;
+  size_t length = 0;
+  if (syscall(SYS_get_robust_list, 0, &usual, &length) == -1) return -errno;
+  // An empty list, and one lock that the thread was about to take.
+  robust_list_head mine = {};
+  mine.list.next = &mine.list;
+  mine.list_op_pending = reinterpret_cast<robust_list*>(word);
+  if (syscall(SYS_set_robust_list, &mine, sizeof mine) == -1) return -errno;
+  body(argument);
+  syscall(SYS_set_robust_list, usual, sizeof mine);
+  return 0;
+}
+
 bool HoldsMutexIn(const void* memory, size_t length) {
   if (held == nullptr) return false;
   const char* begin = static_cast<const char*>(memory);
