@@ -18,9 +18,9 @@ export interface Ranked {
   readonly fitness: number;
 }
 
-export const POPULATION = 640;
+export const POPULATION = 1280;
 const ELITE = 4;
-const PARENTS = 80;
+const PARENTS = 100;
 /** Standard deviation of a mutation, in the first and in the last generation. */
 const MUTATION = { first: 0.3, last: 0.0005 };
 

@@ -17,7 +17,7 @@ Fits the Lotka-Volterra equations to the pelt counts of the Hudson's Bay Company
 each generation in forked children; then once more without, to compare.
 
   --slots <n>        how many children run at the same time (default: 8)
-  --generations <n>  how many generations of ${POPULATION} to evaluate (default: 20)
+  --generations <n>  how many generations of ${POPULATION} to evaluate (default: 12)
   --seed <n>         start of the random numbers; the same seed, the same answer (default: 1)
   --serial           evaluate in this process alone: no forks, nothing to compare
   --svg <file>       where to write the picture (default: "hudson-bay.svg")
@@ -30,7 +30,7 @@ export function readOptions(argv: readonly string[]): Options {
       args: argv.slice(2),
       options: {
         slots: { type: 'string', default: '8' },
-        generations: { type: 'string', default: '20' },
+        generations: { type: 'string', default: '12' },
         seed: { type: 'string', default: '1' },
         serial: { type: 'boolean', default: false },
         svg: { type: 'string', default: 'hudson-bay.svg' },

@@ -1,7 +1,7 @@
 import * as os from 'just-fork';
 
 /**
- * The child's end of its pipe. One write() takes everything and never blocks: 8 bytes for each of at most 320
+ * The child's end of its pipe. One write() takes everything and never blocks: 8 bytes for each of at most 640
  * individuals are far below the 64 KiB that a pipe holds (16 KiB on macOS). That is why the parent may wait
  * until the child has ended before it reads; children that have more to say need a parent that reads while
  * they run.
