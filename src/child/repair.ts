@@ -6,7 +6,6 @@ import { forgetPools } from '../pool/inheritance.js';
 import { forgetWaits } from '../posix/child-watch.js';
 import { forgetChildren } from '../posix/children.js';
 import { _exit } from '../posix/process.js';
-
 import { forgetWatches } from '../posix/watches.js';
 import { forgetOutput } from './output.js';
 import { forgetPrograms } from './programs.js';

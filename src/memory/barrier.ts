@@ -2,7 +2,7 @@ import { codedError, outOfRange } from '../errors.js';
 import { native } from '../native.js';
 import { integer, signalOption } from '../validate.js';
 import { deadlineAfter, placeFor, sleepWhile, wake } from './place.js';
-import { waitAsync } from './wait-async.js';
+import { untilGranted } from './until-granted.js';
 
 const STATE = 0;
 const PARTIES = 1;
@@ -117,7 +117,7 @@ export class SharedBarrier {
   waitAsync(options: { signal?: AbortSignal } = {}): Promise<boolean> {
     let before: number | undefined; // as it arrived
     let seen = 0;
-    return waitAsync<boolean>(signalOption(options), {
+    return untilGranted<boolean>(signalOption(options), {
       look: (resolve) => {
         const arrives = before === undefined;
         before ??= this.#arrive();

@@ -3,7 +3,7 @@ import { native } from '../native.js';
 import { FOR_MEMORY, recorder, WAIT, WAITED } from '../trace/recorder.js';
 import { callable, isPromise, signalOption } from '../validate.js';
 import { EBUSY, EDEADLK, ENOSYS, ETIMEDOUT, onMainThread, placeFor, timeLimit } from './place.js';
-import { waitAsync } from './wait-async.js';
+import { untilGranted } from './until-granted.js';
 
 /** 'recovered': the last holder died with the lock, and what it was changing may be half changed. */
 export type Locked = 'acquired' | 'recovered';
@@ -101,7 +101,7 @@ export class SharedMutex {
     const signal = signalOption(options);
     onMainThread('SharedMutex');
     if (process.platform === 'darwin') return Promise.reject(cannotWake());
-    return waitAsync<Locked>(signal, {
+    return untilGranted<Locked>(signal, {
       look: (resolve) => {
         const result = native.mutexLock(this.#words, 0);
         if (result === -EBUSY || result === -EDEADLK) return false;

@@ -3,7 +3,7 @@ import { systemError } from '../errors.js';
 import { native } from '../native.js';
 import { integer, signalOption } from '../validate.js';
 import { deadlineAfter, placeFor, sleepWhile, wake } from './place.js';
-import { waitAsync } from './wait-async.js';
+import { untilGranted } from './until-granted.js';
 
 /** The words: the value and 1 (so that zeros are a semaphore that nobody has begun), and how many may be asleep. */
 const VALUE = 0;
@@ -96,7 +96,7 @@ export class SharedSemaphore {
    * @throws ERR_INVALID_ARG_TYPE: `options`; at once, not as a rejection.
    */
   acquireAsync(options: { signal?: AbortSignal } = {}): Promise<void> {
-    return waitAsync<void>(signalOption(options), {
+    return untilGranted<void>(signalOption(options), {
       look: (resolve) => {
         if (!this.tryAcquire()) return false;
         resolve();

@@ -143,6 +143,7 @@ export class Scheduler implements Host, Interruptible {
       if (job.keeps) this.keepers--;
       break;
     }
+    if (this.#entries.size === 0) this.#endRest();
     this.#changed();
     this.wake();
   }
@@ -212,10 +213,15 @@ export class Scheduler implements Host, Interruptible {
       this.wake();
     } else {
       this.#rest = setTimeout(() => {
-        this.#rest = undefined;
+        this.#endRest();
         this.wake();
       }, rest);
     }
+  }
+
+  #endRest(): void {
+    clearTimeout(this.#rest);
+    this.#rest = undefined;
   }
 
   #occupy(occupant: Occupant): void {

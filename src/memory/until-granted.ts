@@ -20,7 +20,7 @@ export interface Wait<R> {
 }
 
 /** Looks, sleeps and looks again, until there is nothing more to wait for. */
-export function waitAsync<R>(signal: AbortSignal | undefined, wait: Wait<R>): Promise<R> {
+export function untilGranted<R>(signal: AbortSignal | undefined, wait: Wait<R>): Promise<R> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(abortError(signal));
     if (wait.look(resolve)) return;
