@@ -25,6 +25,9 @@ export interface Native {
   listChildren(): number[];
   libuvChildren(): number[];
   waitUntilAnyEnds(pids: number[], milliseconds: number): Result;
+  beginChildEvents(): Result;
+  waitForChildEvent(): void;
+  endChildEvents(): void;
   watchExit(pid: number, ended: () => void): Result;
   watchSignals(set: number[], pending: () => void): Result;
   watchReadable(fd: number, readable: () => void): Result;

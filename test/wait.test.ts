@@ -54,6 +54,9 @@ test('W28 W29 W30 the waits for any child as promises: woken by the kernel, abor
 
 test('W30 wildcard waits never take a child of child_process', () => pass('wait/w30-beside-child-process'));
 
+test('W22 W30 a wildcard wait beside child_process sleeps until SIGCHLD, handled, ignored or blocked', () =>
+  pass('wait/w30-told'));
+
 test('W30 a SIGCHLD-driven reaper does not break programs that are run synchronously', () =>
   pass('wait/w30-reaper'));
 

@@ -76,6 +76,14 @@ Napi::Value WaitUntilAnyEnds(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), just_fork::WaitUntilAnyEnds(pids, Int(info, 1)));
 }
 
+Napi::Value BeginChildEvents(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), child_events::Begin());
+}
+
+void WaitForChildEvent(const Napi::CallbackInfo&) { child_events::Wait(); }
+
+void EndChildEvents(const Napi::CallbackInfo&) { child_events::End(); }
+
 }  // namespace
 
 void ExportWait(Napi::Env env, Napi::Object exports) {
@@ -86,6 +94,9 @@ void ExportWait(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "listChildren", ListChildren);
   Export(env, exports, "libuvChildren", LibuvChildren);
   Export(env, exports, "waitUntilAnyEnds", WaitUntilAnyEnds);
+  Export(env, exports, "beginChildEvents", BeginChildEvents);
+  Export(env, exports, "waitForChildEvent", WaitForChildEvent);
+  Export(env, exports, "endChildEvents", EndChildEvents);
 }
 
 }  // namespace binding

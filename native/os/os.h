@@ -42,6 +42,14 @@ int OpenSignalDescriptor(const sigset_t& set);  // readable while one of them is
 // children.cc: every child of this process, running or zombie, of whatever thread
 std::vector<pid_t> ListChildren();
 
+// child_events.cc: sleeps until SIGCHLD tells that something has happened to a child, an adopted one, too. It
+// is told also where the signal is blocked or ignored, and whoever else waits for it still gets it.
+namespace child_events {
+int Begin();  // -errno; -EBUSY: another thread is between Begin and End
+void Wait();  // until one has come since Begin or the last Wait
+void End();
+}  // namespace child_events
+
 // process.cc: what only some systems have, else -ENOSYS
 int SetChildSubreaper(int on);
 int SetParentDeathSignal(int signal);

@@ -155,9 +155,6 @@ function waitForAny<A extends readonly [number, number, ...unknown[]]>(
       return { result, answer };
     },
     block: (options & WNOHANG) === 0,
-    ends: true,
-    // A stop or a resumption wakes no descriptor: only then is it looked for from time to time.
-    patience: options & (WUNTRACED | WCONTINUED) ? 10 : -1,
     fail: (errno) => systemError(syscall, -errno, { pid }),
   });
   return found ?? [0, 0];
@@ -170,32 +167,42 @@ interface Search<A> {
   /** Asks for one, without waiting: above 0 it was found, 0 nothing yet, else -errno. */
   ask(child: number): { result: number; answer: A };
   block: boolean;
-  /** Whether the end of one is asked for, and so a reason to look again. */
-  ends: boolean;
-  /** Milliseconds after which to look again in any case; -1: never. */
-  patience: number;
   fail(errno: number): Error;
 }
 
-/** Asks for each of our children by its pid. Blocks in the kernel until one of them ends, not on libuv's. */
+/** Asks for each of our children by its pid. Blocks in the kernel until SIGCHLD tells that a new look is worth it. */
 export function waitAmongOthers<A>(search: Search<A>): A | undefined {
-  const { theirs, matches, ask, block, ends, patience, fail } = search;
-  for (;;) {
-    const ours = ownChildren(theirs).filter(matches);
-    if (ours.length === 0) throw fail(ECHILD);
-    for (const child of ours) {
-      const { result, answer } = ask(child);
-      if (result > 0) return answer;
-      if (result === -ECHILD)
-        forgetChild(child); // somebody else reaped it in between
-      else if (result < 0) throw fail(-result);
+  if (!search.block) return lookAmongOthers(search);
+  // Before the first look, or what happens between look and sleep would go unheard.
+  const told = native.beginChildEvents() === 0;
+  try {
+    for (;;) {
+      const found = lookAmongOthers(search);
+      if (found !== undefined) return found;
+      recorder?.note(WAIT, FOR_CHILD, -1);
+      if (told) native.waitForChildEvent();
+      else native.waitUntilAnyEnds([], UNTOLD); // no descriptor is left, or a Worker is at it
+      recorder?.note(WAITED);
     }
-    if (!block) return undefined;
-    recorder?.note(WAIT, FOR_CHILD, -1);
-    const result = native.waitUntilAnyEnds(ends ? ours : [], patience);
-    recorder?.note(WAITED);
-    check('poll', result);
+  } finally {
+    if (told) native.endChildEvents();
   }
+}
+
+/** Milliseconds between two looks, where nothing tells of a child. */
+const UNTOLD = 10;
+
+function lookAmongOthers<A>({ theirs, matches, ask, fail }: Search<A>): A | undefined {
+  const ours = ownChildren(theirs).filter(matches);
+  if (ours.length === 0) throw fail(ECHILD);
+  for (const child of ours) {
+    const { result, answer } = ask(child);
+    if (result > 0) return answer;
+    if (result === -ECHILD)
+      forgetChild(child); // somebody else reaped it in between
+    else if (result < 0) throw fail(-result);
+  }
+  return undefined;
 }
 
 /** Whether `child` is one that waitpid(pid) waits for. */

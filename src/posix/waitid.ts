@@ -55,9 +55,6 @@ export function waitid(idType: number, id: number, options: number): SignalInfo 
       return { result: typeof answer === 'number' ? answer : (answer[0] as number), answer };
     },
     block: (options & WNOHANG) === 0,
-    ends: (wants & WEXITED) !== 0,
-    // A stop or a resumption wakes no descriptor: only then is it looked for from time to time.
-    patience: wants === WEXITED ? -1 : 10,
     fail: (errno) => systemError('waitid', -errno, { idType, id }),
   });
   return fields === undefined ? null : found(fields);
