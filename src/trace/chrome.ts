@@ -20,8 +20,8 @@ export interface ChromeEvent {
   dur?: number;
   /** The category: 'process', 'arrow' or 'event'. */
   cat?: string;
-  /** Of i: it belongs to the process. */
-  s?: 'p';
+  /** Of i: it belongs to the thread. */
+  s?: 't';
   /** Of s and f: which two belong together. */
   id?: number;
   /** Of f: the arrow ends at the stretch that is there. */
@@ -32,21 +32,22 @@ export interface ChromeEvent {
 
 /** A trace in Chrome's format: as JSON, Perfetto and chrome://tracing open it. */
 export interface ChromeTrace {
-  /** In no order. */
+  /** Not in the order of time; but of those at one time, an arrow's end comes after the instant that it belongs to. */
   traceEvents: ChromeEvent[];
   /** In which unit times are shown; those of the events are microseconds. */
   displayTimeUnit: 'ms';
   /** `lostEvents`: how many are missing. */
-  otherData: Record<string, unknown>;
+  metadata: Record<string, unknown>;
 }
 
 export function chromeTrace(record: TraceRecord): ChromeTrace {
   const lives = record.processes.flatMap((process, index) => life(process, index, record));
-  const traceEvents = [...lives, ...arrows(record)];
-  return { traceEvents, displayTimeUnit: 'ms', otherData: { lostEvents: record.lost } };
+  const traceEvents = [...lives, ...moments(record)];
+  return { traceEvents, displayTimeUnit: 'ms', metadata: { lostEvents: record.lost } };
 }
 
-const micros = (milliseconds: number) => Math.round(milliseconds * 1e6) / 1e3;
+const micros = (milliseconds: number) => thousandths(milliseconds * 1e3);
+const thousandths = (value: number) => Math.round(value * 1e3) / 1e3;
 
 function life(process: TraceProcess, index: number, { pid: first, duration }: TraceRecord): ChromeEvent[] {
   const { pid, ppid, started, ended, reaped, status, end, slot, exec } = process;
@@ -57,7 +58,7 @@ function life(process: TraceProcess, index: number, { pid: first, duration }: Tr
     cat: 'process',
     ...at,
     ts: micros(from),
-    dur: Math.max(0, micros(to) - micros(from)),
+    dur: thousandths(Math.max(0, micros(to) - micros(from))),
     args,
   });
   const name = `${pid === first ? 'first process' : `child of ${ppid}`}${slot === null ? '' : `, slot ${slot}`}`;
@@ -75,35 +76,50 @@ function life(process: TraceProcess, index: number, { pid: first, duration }: Tr
   return events;
 }
 
-/** Forks, reaps and signals, each from one process to another. */
-function arrows({ events, processes }: TraceRecord): ChromeEvent[] {
-  const known = new Map(processes.map((process) => [process.pid, process]));
+/**
+ * What happens at one moment; forks and signals with an arrow to the other process. Perfetto takes no heed of an arrow's
+ * own time: it ties either end to what its thread was given last. So each end has a stretch or an instant just before it.
+ */
+function moments({ events, processes }: TraceRecord): ChromeEvent[] {
   const found: ChromeEvent[] = [];
-  let id = 0;
-  const arrow = (name: string, from: number, time: number, to: number, arrival: number) => {
-    id++;
-    const flow = { name, cat: 'arrow', id };
-    found.push({ ...flow, ph: 's', pid: from, tid: from, ts: micros(time) });
-    found.push({ ...flow, ph: 'f', bp: 'e', pid: to, tid: to, ts: micros(arrival) });
-  };
-  const instant = (name: string, pid: number, time: number, args: Record<string, unknown>) =>
-    found.push({ name, ph: 'i', s: 'p', cat: 'event', pid, tid: pid, ts: micros(time), args });
+  /** Of each pid, in their order: one that was reaped can have been given away again. */
+  const lives = new Map<number, TraceProcess[]>();
+  for (const one of processes) lives.set(one.pid, [...(lives.get(one.pid) ?? []), one]);
+  let arrows = 0;
+  const instant = (name: string, pid: number, time: number, args: Record<string, unknown> = {}) =>
+    found.push({ name, ph: 'i', s: 't', cat: 'event', pid, tid: pid, ts: micros(time), args });
+  const arrowFrom = (name: string, pid: number, time: number) =>
+    found.push({ name, ph: 's', cat: 'arrow', id: ++arrows, pid, tid: pid, ts: micros(time) });
+  const arrowTo = (name: string, pid: number, time: number) =>
+    found.push({ name, ph: 'f', bp: 'e', cat: 'arrow', id: arrows, pid, tid: pid, ts: micros(time) });
 
   for (const event of events) {
     const { pid, time } = event;
     if (event.type === 'fork') {
-      instant(`fork ${event.child}`, pid, time, { took: event.took });
-      const child = known.get(event.child);
+      const child = lives.get(event.child)?.find(({ reaped }) => (reaped ?? Infinity) >= time);
       // An arrow cannot point to the past, and the child may have started before the call has returned here.
-      if (child) arrow('fork', pid, Math.min(time, child.started), event.child, child.started);
+      const forked = Math.min(time, child?.started ?? time);
+      instant(`fork ${event.child}`, pid, forked, { took: event.took });
+      if (child) {
+        arrowFrom('fork', pid, forked);
+        arrowTo('fork', child.pid, child.started); // its life begins there
+      }
     } else if (event.type === 'reap') {
       instant(`reap ${event.child}`, pid, time, { status: event.status });
     } else if (event.type === 'signal') {
-      instant(event.signal, pid, time, { target: event.target });
-      if (known.has(Math.abs(event.target))) arrow(event.signal, pid, time, Math.abs(event.target), time);
-    } else if (event.type === 'exec') {
-      instant(`exec ${event.program}`, pid, time, {});
+      const { signal } = event;
+      const target = Math.abs(event.target); // of a group, the process that leads it
+      instant(signal, pid, time, { target: event.target });
+      if (target !== pid && lives.get(target)?.some((one) => livesAt(one, time))) {
+        arrowFrom(signal, pid, time);
+        instant(`${signal} from ${pid}`, target, time);
+        arrowTo(signal, target, time);
+      }
     }
   }
   return found;
+}
+
+function livesAt({ started, ended, reaped }: TraceProcess, time: number): boolean {
+  return started <= time && time <= (reaped ?? ended ?? Infinity);
 }

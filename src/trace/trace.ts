@@ -93,8 +93,8 @@ class RunningTrace implements Trace {
   }
 
   #seen(): TraceRecord {
-    const duration = Number(process.hrtime.bigint() - this.#start) / 1e6;
     const events = decode(this.#recorder.read(), this.#start);
+    const duration = Number(process.hrtime.bigint() - this.#start) / 1e6; // not before what was read
     return {
       pid: this.#pid,
       duration,
