@@ -5,6 +5,8 @@ import { pass, run } from './run';
 
 test('P10 a pool is refused in a child, which can make its own', () => pass('pool/in-child'));
 
+test('P10 no timer of a pool keeps a child of fork() alive', () => pass('pool/timers'));
+
 test('P11 a child reaped by somebody else is noticed, with a warning; its slot is freed', () =>
   pass('pool/lost'));
 

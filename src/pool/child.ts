@@ -10,6 +10,7 @@ import { closePipe, rememberPipe, unwatchPipe, watchPipe } from './inheritance.j
 import { prepareParentDeath } from './parent-death.js';
 import { rehearsePoolChild } from './rehearsal.js';
 import type { Exit } from './slots.js';
+import { startTimer, stopTimer } from './timers.js';
 import { type Work, work } from './worker.js';
 
 /** How a pool child is made, and what hears of it. */
@@ -86,7 +87,7 @@ export class PoolChild {
   /** Sends `signal`, and SIGKILL if it still runs after `milliseconds`. */
   stop(signal: number, milliseconds: number): void {
     this.kill(signal);
-    this.#escalation ??= setTimeout(() => this.kill(SIGKILL), milliseconds);
+    this.#escalation ??= startTimer(() => this.kill(SIGKILL), milliseconds);
   }
 
   /** Leaves what it sends in the pipe; when that is full, the child waits. */
@@ -134,7 +135,7 @@ export class PoolChild {
     unwatchPipe(this.#fd);
     while (!this.#dry && this.#read()) {}
     this.#reaped = true;
-    clearTimeout(this.#escalation);
+    stopTimer(this.#escalation);
     closePipe(this.#fd);
     ended(exit);
   }

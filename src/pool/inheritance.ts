@@ -1,10 +1,11 @@
-// What any forked child, of fork() too, has of its parent's pools: nothing. Siblings' pipes are closed, and their ends are
-// not waited for here (posix/waitpid-async.ts sees to that).
+// What any forked child, of fork() too, has of its parent's pools: nothing. Siblings' pipes are closed, timers stopped, and
+// their ends are not waited for here (posix/waitpid-async.ts sees to that).
 
 import { check } from '../errors.js';
 import { native } from '../native.js';
 import { forgetInterrupts } from './interrupts.js';
 import { forgetLeash } from './parent-death.js';
+import { forgetTimers } from './timers.js';
 
 /** The parent's ends of the pipes of running children, and the native watches of them; 0 while not watched. */
 const pipes = new Map<number, number>();
@@ -34,6 +35,7 @@ export function rememberPipe(fd: number): void {
 export function forgetPools(inChild: boolean): void {
   forgetInterrupts(inChild);
   forgetLeash(inChild);
+  forgetTimers(inChild);
   if (!inChild || pipes.size === 0) return;
   for (const fd of [...pipes.keys()]) closePipe(fd);
 }

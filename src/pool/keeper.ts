@@ -7,6 +7,7 @@ import type { Failure } from './map-job.js';
 import { number, object } from './options.js';
 import type { Port } from './port.js';
 import type { Exit } from './slots.js';
+import { startTimer, stopTimer } from './timers.js';
 
 /** Of keep. */
 export interface KeepOptions {
@@ -203,7 +204,7 @@ export class KeepJob implements Job, Keeper {
       this.cancel(error);
       return;
     }
-    seat.timer = setTimeout(
+    seat.timer = startTimer(
       () => {
         delete seat.timer;
         this.#host.wake();
@@ -221,7 +222,7 @@ export class KeepJob implements Job, Keeper {
     if (this.#stopping) return;
     this.#stopping = true;
     for (const seat of this.#seats) {
-      clearTimeout(seat.timer);
+      stopTimer(seat.timer);
       this.#reloaded(seat);
       if (seat.child) this.#host.stop(seat.child);
     }

@@ -9,6 +9,7 @@ import type { CheckedMapOptions } from './options.js';
 import { type Port, PortClosed } from './port.js';
 import { place } from './run-job.js';
 import type { Exit } from './slots.js';
+import { startTimer, stopTimer } from './timers.js';
 import { settle } from './worker.js';
 
 /** What came of one item. */
@@ -159,7 +160,7 @@ export class MapJob<T, R> implements Job {
   }
 
   ended(child: PoolChild, exit: Exit): void {
-    clearTimeout(this.#children.get(child));
+    stopTimer(this.#children.get(child));
     this.#children.delete(child);
     const index = this.#ledger.at(child.slot);
     this.#ledger.leave(child.slot);
@@ -256,7 +257,7 @@ export class MapJob<T, R> implements Job {
 
   /** The child says in the ledger what it is at and since when, so there is nothing to be sent for that. */
   #watchTime(child: PoolChild, milliseconds: number): void {
-    const timer = setTimeout(() => {
+    const timer = startTimer(() => {
       const { timeout } = this.#options;
       const index = this.#ledger.at(child.slot);
       const left = index < 0 ? timeout : this.#ledger.since(child.slot) + timeout - performance.now();

@@ -8,6 +8,7 @@ import type { Failure } from './map-job.js';
 import type { CheckedRunOptions } from './options.js';
 import { NO_INDEX, type Port } from './port.js';
 import type { Exit } from './slots.js';
+import { startTimer, stopTimer } from './timers.js';
 import { settle } from './worker.js';
 
 /** One call of run(): a child of its own, for one function. */
@@ -56,7 +57,7 @@ export class RunJob<R> implements Job {
     this.#state = 'running';
     this.#child = child;
     const { timeout } = this.#options;
-    if (timeout > 0) this.#timer = setTimeout(() => this.#giveUp(timedOut(timeout, place(child))), timeout);
+    if (timeout > 0) this.#timer = startTimer(() => this.#giveUp(timedOut(timeout, place(child))), timeout);
   }
 
   forkFailed(error: Error): void {
@@ -91,7 +92,7 @@ export class RunJob<R> implements Job {
 
   #settle(answer: { value: R } | Failure): void {
     this.#state = 'over';
-    clearTimeout(this.#timer);
+    stopTimer(this.#timer);
     this.#release();
     this.#host.settled('value' in answer);
     this.#host.over(this);

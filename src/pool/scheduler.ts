@@ -13,6 +13,7 @@ import type { CheckedPoolOptions } from './options.js';
 import { Patience } from './patience.js';
 import type { Exit } from './slots.js';
 import { Books } from './stats.js';
+import { startTimer, stopTimer } from './timers.js';
 
 interface Entry {
   job: Job;
@@ -212,7 +213,7 @@ export class Scheduler implements Host, Interruptible {
       job.forkFailed(isBusy(error) ? busy(this.#options.fork.timeout) : error);
       this.wake();
     } else {
-      this.#rest = setTimeout(() => {
+      this.#rest = startTimer(() => {
         this.#endRest();
         this.wake();
       }, rest);
@@ -220,7 +221,7 @@ export class Scheduler implements Host, Interruptible {
   }
 
   #endRest(): void {
-    clearTimeout(this.#rest);
+    stopTimer(this.#rest);
     this.#rest = undefined;
   }
 

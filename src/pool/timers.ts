@@ -1,0 +1,26 @@
+// The pools' timers. They are of the process that started them: in a child of fork() they would do nothing, and keep it
+// alive.
+
+const pending = new Set<NodeJS.Timeout>();
+
+/** setTimeout(). */
+export function startTimer(call: () => void, milliseconds: number): NodeJS.Timeout {
+  const timer = setTimeout(() => {
+    pending.delete(timer);
+    call();
+  }, milliseconds);
+  pending.add(timer);
+  return timer;
+}
+
+/** clearTimeout(). */
+export function stopTimer(timer: NodeJS.Timeout | undefined): void {
+  if (timer === undefined) return;
+  pending.delete(timer);
+  clearTimeout(timer);
+}
+
+export function forgetTimers(inChild: boolean): void {
+  if (!inChild) return;
+  for (const timer of pending) stopTimer(timer);
+}
