@@ -2,6 +2,7 @@
 // demand into .zig), arm64 Linux with Debian's g++-aarch64-linux-gnu (zig brings libc++, and Node on Linux is built with
 // libstdc++). They go where npm run prebuild puts this platform's own.
 
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -73,5 +74,11 @@ for (const [platform, target] of Object.entries(ZIG_TARGETS)) {
   );
 }
 if (isWanted('linux-arm64')) {
+  if (spawnSync('aarch64-linux-gnu-g++', ['--version']).error) {
+    console.error(
+      'linux-arm64 needs a cross-compiler, aarch64-linux-gnu-g++: apt-get install g++-aarch64-linux-gnu',
+    );
+    process.exit(1);
+  }
   compile(['aarch64-linux-gnu-g++', '-shared', '-s', '-pthread', '-ldl'], 'linux-arm64', 'linux', '.glibc');
 }
