@@ -193,15 +193,16 @@ export function waitAmongOthers<A>(search: Search<A>): A | undefined {
 const UNTOLD = 10;
 
 function lookAmongOthers<A>({ theirs, matches, ask, fail }: Search<A>): A | undefined {
-  const ours = ownChildren(theirs).filter(matches);
-  if (ours.length === 0) throw fail(ECHILD);
-  for (const child of ours) {
+  let left = 0;
+  for (const child of ownChildren(theirs).filter(matches)) {
     const { result, answer } = ask(child);
     if (result > 0) return answer;
-    if (result === -ECHILD)
-      forgetChild(child); // somebody else reaped it in between
-    else if (result < 0) throw fail(-result);
+    if (result === 0) left++;
+    // Somebody else has reaped it; or the kernel has, where SIGCHLD is ignored, and lists it for a moment more.
+    else if (result === -ECHILD) forgetChild(child);
+    else throw fail(-result);
   }
+  if (left === 0) throw fail(ECHILD); // who slept now would not be woken
   return undefined;
 }
 
