@@ -1,7 +1,7 @@
 // The trace event format of Chrome, which Perfetto reads: X is a stretch of time, i an instant, s and f the two ends of an
 // arrow, M a name. Times are microseconds. A process is one "process" there, with one thread.
 
-import type { TraceProcess } from './processes.js';
+import { findAt, type TraceProcess } from './processes.js';
 import type { TraceRecord } from './trace.js';
 
 /** One event in Chrome's trace event format. */
@@ -82,9 +82,6 @@ function life(process: TraceProcess, index: number, { pid: first, duration }: Tr
  */
 function moments({ events, processes }: TraceRecord): ChromeEvent[] {
   const found: ChromeEvent[] = [];
-  /** Of each pid, in their order: one that was reaped can have been given away again. */
-  const lives = new Map<number, TraceProcess[]>();
-  for (const one of processes) lives.set(one.pid, [...(lives.get(one.pid) ?? []), one]);
   let arrows = 0;
   const instant = (name: string, pid: number, time: number, args: Record<string, unknown> = {}) =>
     found.push({ name, ph: 'i', s: 't', cat: 'event', pid, tid: pid, ts: micros(time), args });
@@ -96,8 +93,9 @@ function moments({ events, processes }: TraceRecord): ChromeEvent[] {
   for (const event of events) {
     const { pid, time } = event;
     if (event.type === 'fork') {
-      const child = lives.get(event.child)?.find(({ reaped }) => (reaped ?? Infinity) >= time);
-      // An arrow cannot point to the past, and the child may have started before the call has returned here.
+      // Not findAt: the child may have started before the call has returned here, or after.
+      const child = processes.find((one) => one.pid === event.child && (one.reaped ?? Infinity) >= time);
+      // An arrow cannot point to the past.
       const forked = Math.min(time, child?.started ?? time);
       instant(`fork ${event.child}`, pid, forked, { took: event.took });
       if (child) {
@@ -110,7 +108,7 @@ function moments({ events, processes }: TraceRecord): ChromeEvent[] {
       const { signal } = event;
       const target = Math.abs(event.target); // of a group, the process that leads it
       instant(signal, pid, time, { target: event.target });
-      if (target !== pid && lives.get(target)?.some((one) => livesAt(one, time))) {
+      if (target !== pid && findAt(target, time, processes)) {
         arrowFrom(signal, pid, time);
         instant(`${signal} from ${pid}`, target, time);
         arrowTo(signal, target, time);
@@ -118,8 +116,4 @@ function moments({ events, processes }: TraceRecord): ChromeEvent[] {
     }
   }
   return found;
-}
-
-function livesAt({ started, ended, reaped }: TraceProcess, time: number): boolean {
-  return started <= time && time <= (reaped ?? ended ?? Infinity);
 }

@@ -1,9 +1,9 @@
 // A trace as a picture: a lane a process, and time from left to right.
 
-import type { TraceProcess } from '../processes.js';
+import { findAt, type TraceProcess } from '../processes.js';
 import type { TraceRecord } from '../trace.js';
 import { element, escaped, line, path, text, textWidth } from './elements.js';
-import { findAt, type Lane, lanesOf, parentOf } from './lanes.js';
+import { type Lane, lanesOf, parentOf } from './lanes.js';
 import { legend } from './legend.js';
 import { SLOT_COLOURS, STYLE } from './style.js';
 import { duration as inWords, ticks } from './ticks.js';

@@ -1,6 +1,6 @@
 // Which process is drawn where: below its parent, in the order of birth.
 
-import type { TraceProcess } from '../processes.js';
+import { findAt, type TraceProcess } from '../processes.js';
 
 export interface Lane {
   readonly processes: TraceProcess[];
@@ -65,12 +65,4 @@ export function parentOf(
   processes: readonly TraceProcess[],
 ): TraceProcess | undefined {
   return findAt(process.ppid, process.started, processes);
-}
-
-export function findAt(
-  pid: number,
-  time: number,
-  processes: readonly TraceProcess[],
-): TraceProcess | undefined {
-  return processes.findLast((process) => process.pid === pid && process.started <= time);
 }
