@@ -36,6 +36,7 @@
       'native/core/inherited.cc',
       'native/core/exec.cc',
       'native/core/sleeper.cc',
+      'native/core/frame.cc',
       'native/runtime/symbols.cc',
       'native/runtime/executor.cc',
       'native/runtime/platform.cc',

@@ -34,17 +34,20 @@ export interface Native {
   watchReady(fd: number, toWrite: number, ready: () => void): Result;
   watchWord(words: Int32Array, value: number, changed: (result: Result) => void): Result;
   watchMutex(mutex: Int32Array, free: (result: Result) => void): Result;
-  unwatch(id: number): void;
+  watchSignal(signal: number, came: () => void): Result;
+  unwatch(id: number): boolean;
+  forgetWatches(): void;
   // descriptors
   pipe(): [readFd: number, writeFd: number] | number;
   close(fd: number): Result;
   read(fd: number, into: Uint8Array): Result;
   write(fd: number, from: Uint8Array): Result;
+  writeFrame(fd: number, kind: number, index: number, payload: Uint8Array | number | undefined): Result;
   openWithoutWaiting(fd: number, toWrite: number): Result;
   readNow(fd: number, into: Uint8Array): Result;
   writeNow(fd: number, from: Uint8Array): Result;
   dropCompletions(): void;
-  leaveHandles(): Result;
+  leaveLoop(really: boolean): Result;
   dropQueuedOutput(): number;
   queuedOutput(): number;
   deafen(fd: number): Result;
@@ -100,6 +103,7 @@ export interface Native {
   tcsetpgrp(fd: number, group: number): Result;
   setChildSubreaper(on: number): Result;
   setParentDeathSignal(signal: number): Result;
+  endWithParent(parent: number): Result;
   pidfdOpen(pid: number): Result;
   pidfdSendSignal(pidfd: number, signal: number): Result;
   kill(pid: number, signal: number): Result;

@@ -37,6 +37,20 @@ Napi::Value Bytes(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(count));
 }
 
+// The payload: a Uint8Array, a number, or undefined.
+Napi::Value WriteFrame(const Napi::CallbackInfo& info) {
+  int fd = Int(info, 0), kind = Int(info, 1), index = Int(info, 2), error;
+  if (info[3].IsNumber()) {
+    error = WriteNumberFrame(fd, kind, index, info[3].As<Napi::Number>().DoubleValue());
+  } else if (info[3].IsUndefined()) {
+    error = just_fork::WriteFrame(fd, kind, index, nullptr, 0);
+  } else {
+    auto bytes = info[3].As<Napi::Uint8Array>();
+    error = just_fork::WriteFrame(fd, kind, index, bytes.Data(), bytes.ByteLength());
+  }
+  return Napi::Number::New(info.Env(), error);
+}
+
 }  // namespace
 
 void ExportDescriptors(Napi::Env env, Napi::Object exports) {
@@ -44,6 +58,7 @@ void ExportDescriptors(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "close", Call<Close>);
   Export(env, exports, "read", Bytes<Read>);
   Export(env, exports, "write", Bytes<Write>);
+  Export(env, exports, "writeFrame", WriteFrame);
   Export(env, exports, "openWithoutWaiting", Call<OpenWithoutWaiting>);
   Export(env, exports, "readNow", Bytes<ReadNow>);
   Export(env, exports, "writeNow", Bytes<WriteNow>);

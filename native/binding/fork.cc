@@ -36,7 +36,10 @@ Napi::Value QueuedOutput(const Napi::CallbackInfo& info) { return OutputsThat(in
 
 void DropCompletions(const Napi::CallbackInfo& info) { loop::DropCompletions(LoopOf(info.Env())); }
 
-Napi::Value LeaveHandles(const Napi::CallbackInfo& info) {
+// A pool's child takes no part in what its parent has under way. Not `really`: a rehearsal in the parent.
+Napi::Value LeaveLoop(const Napi::CallbackInfo& info) {
+  if (!info[0].As<Napi::Boolean>().Value()) return Napi::Number::New(info.Env(), 0);
+  loop::DropCompletions(LoopOf(info.Env()));
   return Napi::Number::New(info.Env(), loop::LeaveHandlesToParent(LoopOf(info.Env())));
 }
 
@@ -59,7 +62,7 @@ void ExportFork(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "fork", Fork);
   Export(env, exports, "isForkedChild", IsForkedChild);
   Export(env, exports, "dropCompletions", DropCompletions);
-  Export(env, exports, "leaveHandles", LeaveHandles);
+  Export(env, exports, "leaveLoop", LeaveLoop);
   Export(env, exports, "dropQueuedOutput", DropQueuedOutput);
   Export(env, exports, "queuedOutput", QueuedOutput);
   Export(env, exports, "leaveAtCleanup", LeaveAtCleanup);

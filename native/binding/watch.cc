@@ -18,18 +18,23 @@ namespace {
 struct Owned {
   int fds[2] = {-1, -1};
   void Close() {
-    for (int fd : fds) {
+    for (int& fd : fds) {
       if (fd >= 0) close(fd);
+      fd = -1;
     }
   }
 };
 
-// Calls back on the event loop while a descriptor is readable, until it is stopped; it keeps the loop alive.
-// The descriptor is the watch's own (of a process that ends, of signals, of a sleeper), or somebody else's
-// pipe.
+// Calls back on the event loop until it is stopped: while a descriptor is readable, and then it keeps the
+// loop alive; or whenever a signal has come. The descriptor is the watch's own (of a process that ends, of
+// signals, of a sleeper), or somebody else's pipe.
 class Watch : public std::enable_shared_from_this<Watch> {
   struct Handle {
-    uv_poll_t poll;
+    union {
+      uv_handle_t any;
+      uv_poll_t poll;
+      uv_signal_t signal;
+    };
     Owned owned;
   };
 
@@ -46,12 +51,20 @@ class Watch : public std::enable_shared_from_this<Watch> {
       owned.Close();
       return error;
     }
-    *id = ++last_id;
-    auto watch = std::make_shared<Watch>(env, name, callback, handle.release());
-    watch->handle_->poll.data = watch.get();
+    auto watch = Of(env, name, callback, std::move(handle));
     error = uv_poll_start(&watch->handle_->poll, UV_READABLE, Readable);
-    if (error == 0) (*watches)[*id] = std::move(watch);
-    return error;
+    return error == 0 ? Keep(std::move(watch), id) : error;
+  }
+
+  // Whenever this signal comes, besides everybody else who listens to it. It keeps no loop alive.
+  static int StartSignal(Napi::Env env, const char* name, int signal, Napi::Function callback, uint32_t* id) {
+    auto handle = std::make_unique<Handle>();
+    int error = uv_signal_init(LoopOf(env), &handle->signal);
+    if (error != 0) return error;
+    uv_unref(&handle->any);
+    auto watch = Of(env, name, callback, std::move(handle));
+    error = uv_signal_start(&watch->handle_->signal, Came, signal);
+    return error == 0 ? Keep(std::move(watch), id) : error;
   }
 
   // While a thread sleeps on a word in the memory of `view`.
@@ -71,36 +84,75 @@ class Watch : public std::enable_shared_from_this<Watch> {
     return 0;
   }
 
-  static void Stop(uint32_t id) { watches->erase(id); }
+  // False: it was stopped before, or is the parent's.
+  static bool Stop(uint32_t id) { return watches->erase(id) > 0; }
 
-  static void StopAll() { watches->clear(); }
+  static void StopAll() {
+    watches->clear();
+    of_parent->clear();
+  }
+
+  // In a forked child. What they hold of JavaScript goes when the child has its first watch, and not now:
+  // most children have none, and each page that they write to is copied.
+  static void ForgetAll() {
+    of_parent->clear();
+    of_parent->swap(*watches);
+    for (auto& [id, watch] : *of_parent) watch->Silence();
+  }
 
   static void Prepare() {
-    if (watches == nullptr) watches = new std::map<uint32_t, std::shared_ptr<Watch>>;
+    if (watches != nullptr) return;
+    watches = new Watches;
+    of_parent = new Watches;
   }
 
-  ~Watch() {
-    if (sleeper_ != nullptr) Sleeper::Stop(sleeper_);
-    // libuv keeps the handle until the loop's next turn, when the JavaScript environment may be gone: so it
-    // holds nothing of that.
-    uv_poll_stop(&handle_->poll);
-    handle_->poll.data = handle_;
-    uv_close(reinterpret_cast<uv_handle_t*>(&handle_->poll),
-             [](uv_handle_t* closed) { delete static_cast<Handle*>(closed->data); });
-    handle_->owned.Close();
-  }
+  ~Watch() { Silence(); }
 
  private:
-  static void Readable(uv_poll_t* poll, int, int) {
+  using Watches = std::map<uint32_t, std::shared_ptr<Watch>>;
+
+  static std::shared_ptr<Watch> Of(Napi::Env env, const char* name, Napi::Function callback,
+                                   std::unique_ptr<Handle> handle) {
+    of_parent->clear();
+    auto watch = std::make_shared<Watch>(env, name, callback, handle.release());
+    watch->handle_->any.data = watch.get();
+    return watch;
+  }
+
+  static int Keep(std::shared_ptr<Watch> watch, uint32_t* id) {
+    *id = ++last_id;
+    (*watches)[*id] = std::move(watch);
+    return 0;
+  }
+
+  // It calls nobody any more, and holds nothing of the system's.
+  void Silence() {
+    if (handle_ == nullptr) return;
+    if (sleeper_ != nullptr) Sleeper::Stop(sleeper_);
+    memory_.Reset();
+    // libuv keeps the handle until the loop's next turn, when the JavaScript environment may be gone: so it
+    // holds nothing of that.
+    handle_->any.data = handle_;
+    uv_close(&handle_->any, [](uv_handle_t* closed) { delete static_cast<Handle*>(closed->data); });
+    handle_->owned.Close();
+    handle_ = nullptr;
+  }
+
+  static void Readable(uv_poll_t* poll, int, int) { Call(poll->data); }
+
+  static void Came(uv_signal_t* signal, int) { Call(signal->data); }
+
+  static void Call(void* data) {
     // Held until the call is over: it may well stop this watch.
-    std::shared_ptr<Watch> watch = static_cast<Watch*>(poll->data)->shared_from_this();
+    std::shared_ptr<Watch> watch = static_cast<Watch*>(data)->shared_from_this();
     Napi::HandleScope scope(watch->env_);
     int result = watch->sleeper_ != nullptr ? watch->sleeper_->Result() : 0;
     napi_value argument = Napi::Number::New(watch->env_, result);
     watch->callback_.MakeCallback(watch->env_.Global(), 1, &argument, watch->context_);
   }
 
-  static thread_local std::map<uint32_t, std::shared_ptr<Watch>>* watches;  // of this thread's loop
+  static thread_local Watches* watches;    // of this thread's loop
+  static thread_local Watches* of_parent;  // silent ones
   static thread_local uint32_t last_id;
 
   Napi::Env env_;
@@ -111,7 +163,8 @@ class Watch : public std::enable_shared_from_this<Watch> {
   Napi::ObjectReference memory_;  // stays mapped while the sleeper sleeps there
 };
 
-thread_local std::map<uint32_t, std::shared_ptr<Watch>>* Watch::watches = nullptr;
+thread_local Watch::Watches* Watch::watches = nullptr;
+thread_local Watch::Watches* Watch::of_parent = nullptr;
 thread_local uint32_t Watch::last_id = 0;
 
 // -errno, or the number that stops it.
@@ -174,7 +227,19 @@ Napi::Value WatchMutex(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), error < 0 ? error : static_cast<double>(id));
 }
 
-void Unwatch(const Napi::CallbackInfo& info) { Watch::Stop(static_cast<uint32_t>(Int(info, 0))); }
+// Whenever a signal has come.
+Napi::Value WatchSignal(const Napi::CallbackInfo& info) {
+  uint32_t id = 0;
+  int error =
+      Watch::StartSignal(info.Env(), "just-fork:signal", Int(info, 0), info[1].As<Napi::Function>(), &id);
+  return Napi::Number::New(info.Env(), error < 0 ? error : static_cast<double>(id));
+}
+
+Napi::Value Unwatch(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), Watch::Stop(static_cast<uint32_t>(Int(info, 0))));
+}
+
+void ForgetWatches(const Napi::CallbackInfo&) { Watch::ForgetAll(); }
 
 }  // namespace
 
@@ -186,7 +251,9 @@ void ExportWatch(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "watchReady", WatchReady);
   Export(env, exports, "watchWord", WatchWord);
   Export(env, exports, "watchMutex", WatchMutex);
+  Export(env, exports, "watchSignal", WatchSignal);
   Export(env, exports, "unwatch", Unwatch);
+  Export(env, exports, "forgetWatches", ForgetWatches);
   // A Worker, or the program, can end while somebody still waits.
   env.AddCleanupHook([] { Watch::StopAll(); });
 }

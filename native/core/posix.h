@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace just_fork {
@@ -77,5 +78,9 @@ int Blocking(int fd);
 int SetBlocking(int fd, int blocking);
 int SilentSocket();  // nothing will ever arrive on it
 int Deafen(int fd);  // the number stays taken, but nothing will ever arrive on it
+
+// frame.cc: one answer of a pool's child, of less than 4 GiB (src/pool/frames.ts). It may block.
+int WriteFrame(int fd, int kind, int index, const void* payload, size_t length);
+int WriteNumberFrame(int fd, int kind, int index, double number);
 
 }  // namespace just_fork

@@ -67,7 +67,13 @@ export function fork(options?: ForkOptions): number;
 export function fork(body: () => number | void, options?: ForkOptions): number;
 export function fork(first?: (() => number | void) | ForkOptions, second?: ForkOptions): number {
   const body = typeof first === 'function' ? first : undefined;
-  const options = checkedOptions(body === undefined ? first : second);
+  const pid = forkChecked(checkedOptions(body === undefined ? first : second));
+  if (pid === 0 && body !== undefined) runBody(body);
+  return pid;
+}
+
+/** The same, with options that are known to be good; it returns in both processes. */
+export function forkChecked(options: Required<ForkOptions>): number {
   if (!native.onMainThread()) throw inWorker();
   if (lacking === undefined) lacking = obstacles();
   if (lacking.length > 0) throw unsupported(lacking);
@@ -88,7 +94,6 @@ export function fork(first?: (() => number | void) | ForkOptions, second?: ForkO
     else if (pid > 0) rememberChild(pid);
     runAfterHooks(hooks, pid);
   }
-  if (pid === 0 && body !== undefined) runBody(body);
   return pid;
 }
 
@@ -106,13 +111,15 @@ export function checkedOptions(options: unknown): Required<ForkOptions> {
 
 /** One pass or several, until the background has come to rest. */
 function passGateway({ timeout, allowWorkers }: Required<ForkOptions>): number {
-  const end = performance.now() + timeout;
+  let end: number | undefined; // most forks need no clock
+  let left = timeout;
   for (let turn = FIRST_TURN; ; turn *= 2) {
-    const left = Math.max(0, Math.ceil(end - performance.now()));
     const result = native.fork(Math.min(turn, left), allowWorkers);
     if (result >= 0) return result;
     if (result !== -EBUSY) throw systemError('fork', result);
     if (turn >= left) throw busy(timeout);
+    end ??= performance.now() + timeout - turn;
+    left = Math.max(0, Math.ceil(end - performance.now()));
     // Back in JavaScript: here V8 serves what its background threads ask of the main thread, on a call.
     serveInterrupts();
   }

@@ -14,6 +14,7 @@ export interface ForkHooks {
 }
 
 const registered: ForkHooks[] = [];
+const NONE: readonly ForkHooks[] = [];
 const KINDS = ['before', 'parent', 'child'] as const;
 
 /**
@@ -49,6 +50,7 @@ export function onFork(hooks: ForkHooks): () => void {
  * before it get their parent-hook, with -1, so that what they hold is let go.
  */
 export function runBeforeHooks(): readonly ForkHooks[] {
+  if (registered.length === 0) return NONE;
   const hooks = [...registered];
   for (let i = hooks.length - 1; i >= 0; i--) {
     try {

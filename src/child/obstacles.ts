@@ -41,13 +41,15 @@ export function passingObstacles(): string[] {
   return found;
 }
 
-function inspectorUrl(): string | undefined {
+/** Found once: a look into a module writes to some thirty pages, which each fork after it copies. */
+let inspectorUrl = (): string | undefined => {
   try {
-    return (require('node:inspector') as typeof import('node:inspector')).url();
+    inspectorUrl = (require('node:inspector') as typeof import('node:inspector')).url;
   } catch {
-    return undefined; // a Node without the inspector
+    inspectorUrl = () => undefined; // a Node without the inspector
   }
-}
+  return inspectorUrl();
+};
 
 function tracing(): boolean {
   const { moduleLoadList } = process as { moduleLoadList?: string[] };

@@ -19,6 +19,7 @@ subscribe('worker_threads', (message) => {
 
 /** @throws ERR_FORK_WORKERS_RUNNING */
 export function refuseWithWorkers(allowed: boolean): void {
+  if (olderOnes === 'none' && alive.size === 0) return;
   const older = findOlder();
   const strangers = older.filter(({ url }) => url !== LOADER).length;
   if (strangers > 0) {

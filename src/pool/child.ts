@@ -1,10 +1,12 @@
 // One child of a pool, as the parent has it: its pid, the pipe of its answers, and its end.
 
-import { type ForkOptions, fork } from '../child/fork.js';
-import { check, ECHILD, isErrno, systemError } from '../errors.js';
+import { performance } from 'node:perf_hooks';
+import { type ForkOptions, forkChecked } from '../child/fork.js';
+import { check, ECHILD, systemError } from '../errors.js';
 import { native } from '../native.js';
+import { watchChild } from '../posix/child-watch.js';
 import { decodeStatus } from '../posix/status.js';
-import { waitpidAsync } from '../posix/waitpid-async.js';
+import { noteReaped, WNOHANG } from '../posix/wait.js';
 import { FrameReader, type TakeFrame } from './frame-reader.js';
 import { closePipe, rememberPipe, unwatchPipe, watchPipe } from './inheritance.js';
 import { prepareParentDeath } from './parent-death.js';
@@ -15,9 +17,7 @@ import { type Work, work } from './worker.js';
 
 /** How a pool child is made, and what hears of it. */
 export interface Launch extends Work {
-  fork: ForkOptions;
-  /** The immediate that this is called from: nothing of the program is below it on the stack. */
-  turn: NodeJS.Immediate;
+  fork: Required<ForkOptions>;
   frame: TakeFrame;
   /** Once all its frames were taken, and it was reaped; it calls nothing after that. */
   ended(exit: Exit): void;
@@ -52,13 +52,13 @@ export class PoolChild {
     let pid = -1;
     try {
       check('fcntl', native.setBlocking(readFd, 0));
-      pid = fork(launch.fork);
+      pid = forkChecked(launch.fork);
     } finally {
       if (pid !== 0) native.close(writeFd);
       if (pid < 0) closePipe(readFd);
     }
     if (pid > 0) return new PoolChild(pid, readFd, launch);
-    work(launch, writeFd, parent, launch.turn);
+    work(launch, writeFd, parent);
     return undefined;
   }
 
@@ -68,10 +68,13 @@ export class PoolChild {
     this.#fd = fd;
     this.#reader = new FrameReader(frame);
     this.#watch();
-    waitpidAsync(pid).then(
-      ([, status]) => this.#end({ pid, slot, status, ...decodeStatus(status) }, ended),
-      (error) => this.#end(lost(pid, slot, error), ended),
-    );
+    const stopWatch = watchChild(pid, () => {
+      const [reaped, status] = native.waitpid(pid, WNOHANG);
+      if (reaped === 0) return;
+      stopWatch();
+      if (reaped > 0) noteReaped(pid, status);
+      this.#end(reaped > 0 ? { pid, slot, status, ...decodeStatus(status) } : lost(pid, slot, reaped), ended);
+    });
   }
 
   get reaped(): boolean {
@@ -143,8 +146,8 @@ export class PoolChild {
 
 const SIGKILL = 9;
 
-function lost(pid: number, slot: number, error: unknown): Exit {
-  if (!isErrno(error, ECHILD)) throw error;
+function lost(pid: number, slot: number, result: number): Exit {
+  if (result !== -ECHILD) throw systemError('waitpid', result, { pid });
   process.emitWarning(`Child ${pid} of slot ${slot} was reaped by somebody else: its exit status is lost`, {
     code: 'JUST_FORK_CHILD_LOST',
   });

@@ -34,7 +34,8 @@ export class FrameReader {
     if (count < 0) throw systemError('read', count, { fd });
     if (count === 0) return 'end';
     if (this.#partial) this.#grown(this.#partial, count);
-    else this.#parse(arrivals.subarray(0, count));
+    else if (this.#rest.length === 0) this.#parse(arrivals, count);
+    else this.#parse(Buffer.concat([this.#rest, arrivals.subarray(0, count)]), this.#rest.length + count);
     return 'some';
   }
 
@@ -45,27 +46,26 @@ export class FrameReader {
     this.#take(partial.kind, partial.index, partial.payload);
   }
 
-  #parse(arrived: Buffer): void {
-    const bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, arrived]) : arrived;
+  #parse(bytes: Buffer, end: number): void {
     let at = 0;
-    while (bytes.length - at >= HEADER) {
-      const length = bytes.readUInt32LE(at);
+    while (end - at >= HEADER) {
+      const length = int32(bytes, at) >>> 0;
       const kind = bytes[at + 4] as number;
-      const index = bytes.readInt32LE(at + 5);
+      const index = int32(bytes, at + 5);
       if (!isKind(kind)) throw notFrames();
       at += HEADER;
-      const here = bytes.length - at;
+      const here = end - at;
       if (here < length) {
         const payload = Buffer.allocUnsafeSlow(length);
-        bytes.copy(payload, 0, at);
+        bytes.copy(payload, 0, at, end);
         this.#partial = { kind, index, payload, filled: here };
         this.#rest = NOTHING;
         return;
       }
-      this.#take(kind, index, bytes.subarray(at, at + length));
+      this.#take(kind, index, length === 0 ? NOTHING : bytes.subarray(at, at + length));
       at += length;
     }
-    this.#rest = at === bytes.length ? NOTHING : Buffer.from(bytes.subarray(at));
+    this.#rest = at === end ? NOTHING : Buffer.from(bytes.subarray(at, end));
   }
 }
 
@@ -74,6 +74,12 @@ interface Partial {
   index: number;
   payload: Buffer;
   filled: number;
+}
+
+/** As readInt32LE() has it, which calls more: each function that runs between two forks writes to a page or two. */
+function int32(bytes: Record<number, number>, at: number): number {
+  const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+  return low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
 }
 
 function notFrames(): Error {

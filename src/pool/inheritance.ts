@@ -16,8 +16,7 @@ export function watchPipe(fd: number, arrived: () => void): void {
 }
 
 export function unwatchPipe(fd: number): void {
-  const watch = pipes.get(fd) ?? 0;
-  if (watch > 0) native.unwatch(watch);
+  native.unwatch(pipes.get(fd) ?? 0);
   pipes.set(fd, 0);
 }
 
@@ -32,10 +31,12 @@ export function rememberPipe(fd: number): void {
   pipes.set(fd, 0);
 }
 
+/** Once the native watches are forgotten. */
 export function forgetPools(inChild: boolean): void {
   forgetInterrupts(inChild);
   forgetLeash(inChild);
   forgetTimers(inChild);
   if (!inChild || pipes.size === 0) return;
-  for (const fd of [...pipes.keys()]) closePipe(fd);
+  for (const fd of pipes.keys()) native.close(fd);
+  pipes.clear();
 }

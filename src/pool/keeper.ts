@@ -8,6 +8,7 @@ import { number, object } from './options.js';
 import type { Port } from './port.js';
 import type { Exit } from './slots.js';
 import { startTimer, stopTimer } from './timers.js';
+import { endAsAnyProgram } from './worker.js';
 
 /** Of keep. */
 export interface KeepOptions {
@@ -137,9 +138,8 @@ export class KeepJob implements Job, Keeper {
     return child === undefined && timer === undefined && !done;
   }
 
-  /** Its errors are printed, and its listeners run, as in any program. */
   main(_port: Port, slot: number): unknown {
-    for (const name of ['uncaughtException', 'beforeExit']) process.removeAllListeners(name);
+    endAsAnyProgram();
     const body = this.#body; // not as a method
     return runAsyncBody(() => body(slot));
   }

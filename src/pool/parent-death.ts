@@ -4,7 +4,6 @@
 import { check, systemError } from '../errors.js';
 import { native } from '../native.js';
 
-const SIGKILL = 9;
 const bySignal = process.platform === 'linux';
 
 /** [readFd, writeFd] of this process's pipe. */
@@ -29,12 +28,9 @@ export function forgetLeash(inChild: boolean): void {
   leash = undefined;
 }
 
-/** In a pool child of `parent`, first of all. */
+/** In a pool child of `parent`, first of all. -1: a rehearsal. */
 export function endWithParent(parent: number): void {
-  if (parent < 0) return; // a rehearsal
-  if (bySignal) check('prctl', native.setParentDeathSignal(SIGKILL));
-  // It may have died before that.
-  if (native.getppid() !== parent) native.exitAtOnce(1);
+  check('prctl', native.endWithParent(parent));
 }
 
 /** The other way, once the parent's own watches are gone. */

@@ -1,8 +1,9 @@
 // The child's end of the pipe that its answers go through.
 
+import { serialize } from 'node:v8';
 import { systemError } from '../errors.js';
 import { native } from '../native.js';
-import { encode, encodeValue, KIND } from './frames.js';
+import { KIND, type Kind } from './frames.js';
 import { serializeThrown } from './thrown.js';
 
 /** Items are numbered; this stands for the one of run(), and for none. */
@@ -23,45 +24,51 @@ export class Port {
 
   ready(): void {
     this.isReady = true;
-    this.#write(encode(KIND.ready, NO_INDEX));
+    this.#write(KIND.ready, NO_INDEX, undefined);
   }
 
   begun(index: number): void {
-    this.#write(encode(KIND.begun, index));
+    this.#write(KIND.begun, index, undefined);
   }
 
   /** A value that cannot be serialised is an error of this item. */
   answer(index: number, value: unknown): void {
-    let frame: Uint8Array[];
-    try {
-      frame = encodeValue(index, value);
-    } catch (error) {
-      this.thrown(index, error);
-      return;
-    }
-    this.#write(frame);
+    if (value === undefined) this.#write(KIND.nothing, index, undefined);
+    else if (typeof value === 'number') this.#write(KIND.number, index, value);
+    else this.#serialize(index, value);
   }
 
   thrown(index: number, error: unknown): void {
     this.failed = true;
-    this.#write(encode(KIND.thrown, index, serializeThrown(error)));
+    this.#write(KIND.thrown, index, serializeThrown(error));
   }
 
   initFailed(error: unknown): void {
-    this.#write(encode(KIND.initFailed, NO_INDEX, serializeThrown(error)));
+    this.#write(KIND.initFailed, NO_INDEX, serializeThrown(error));
+  }
+
+  #serialize(index: number, value: unknown): void {
+    let payload: Buffer;
+    try {
+      payload = serialize(value);
+      if (payload.length > LONGEST)
+        throw new RangeError(`An answer of ${payload.length} bytes: at most ${LONGEST}`);
+    } catch (error) {
+      this.thrown(index, error);
+      return;
+    }
+    this.#write(KIND.value, index, payload);
   }
 
   /** Blocks while the pipe is full: that is what holds a child back when nobody reads. */
-  #write(parts: readonly Uint8Array[]): void {
-    for (const part of parts) {
-      for (let at = 0; at < part.length; ) {
-        const count = native.write(this.#fd, at === 0 ? part : part.subarray(at));
-        if (count < 0) throw new PortClosed('write', count, this.#fd);
-        at += count;
-      }
-    }
+  #write(kind: Kind, index: number, payload: Uint8Array | number | undefined): void {
+    const result = native.writeFrame(this.#fd, kind, index, payload);
+    if (result < 0) throw new PortClosed('write', result, this.#fd);
   }
 }
+
+/** The length has 4 bytes. */
+const LONGEST = 2 ** 32 - 1;
 
 /** The program has closed the pipe, or nobody reads it any more: there is no way to tell the parent anything. */
 export class PortClosed extends Error {

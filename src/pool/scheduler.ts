@@ -2,6 +2,7 @@
 // nothing of the program is below them on the stack, and the loop serves others in between.
 
 import { AsyncResource } from 'node:async_hooks';
+import { performance } from 'node:perf_hooks';
 import { busy, isBusy } from '../child/fork.js';
 import { native } from '../native.js';
 import { PoolChild } from './child.js';
@@ -120,11 +121,10 @@ export class Scheduler implements Host, Interruptible {
       this.#running >= this.#slots
     )
       return;
-    const turn = setImmediate(() => {
+    this.#turn = setImmediate(() => {
       this.#turn = undefined;
-      if (!this.inChild) this.#forkOne(turn);
+      if (!this.inChild) this.#forkOne();
     });
-    this.#turn = turn;
   }
 
   /** Once; the signal that kill() was given comes in any case. */
@@ -178,7 +178,7 @@ export class Scheduler implements Host, Interruptible {
     return undefined;
   }
 
-  #forkOne(turn: NodeJS.Immediate): void {
+  #forkOne(): void {
     const wanted = this.#wanted();
     if (wanted === undefined) return;
     const { slot, entry } = wanted;
@@ -188,7 +188,6 @@ export class Scheduler implements Host, Interruptible {
     try {
       child = PoolChild.launch({
         slot,
-        turn,
         fork: { ...this.#options.fork, timeout: this.#patience.try },
         init: this.#options.init,
         job,
@@ -235,13 +234,13 @@ export class Scheduler implements Host, Interruptible {
       this.books.record('queue', entry.since);
     }
     entry.waiting = false;
-    holdInterrupts(this);
+    if (this.#running === 1) holdInterrupts(this);
     entry.job.spawned(child);
     const { pid, slot } = child;
     const { name } = entry.job;
-    this.#callback(entry.job, () =>
-      this.#options.onSpawn?.({ pid, slot, ...(name === undefined ? {} : { name }) }),
-    );
+    const { onSpawn } = this.#options;
+    if (onSpawn)
+      this.#callback(entry.job, () => onSpawn({ pid, slot, ...(name === undefined ? {} : { name }) }));
     this.#changed();
   }
 
@@ -265,7 +264,8 @@ export class Scheduler implements Host, Interruptible {
     this.books.record('run', child.startedAt);
     if (this.#running === 0) releaseInterrupts(this);
     const { name } = job;
-    this.#callback(job, () => this.#options.onExit?.(name === undefined ? exit : { ...exit, name }));
+    const { onExit } = this.#options;
+    if (onExit) this.#callback(job, () => onExit(name === undefined ? exit : { ...exit, name }));
     if (initialising && !stopped) this.#break(new ChildDiedError(exit));
     job.ended(child, exit);
     this.#changed();
@@ -287,6 +287,6 @@ export class Scheduler implements Host, Interruptible {
   }
 
   #changed(): void {
-    for (const watcher of [...this.#watchers]) watcher();
+    if (this.#watchers.size > 0) for (const watcher of [...this.#watchers]) watcher();
   }
 }

@@ -24,13 +24,15 @@ const UNCAUGHT = 1;
 const UNSETTLED = 13;
 const NO_PIPE = 74;
 
-/**
- * @param parent the pid that this child's parent must have.
- * @param turn the immediate that the fork was made from.
- */
-export function work(work: Work, fd: number, parent: number, turn: NodeJS.Immediate): void {
+/** Ends this child with an error for its parent. */
+let fail: (error: unknown, code: number) => void = () => {};
+let loopTurns = false;
+let errorsAreAnswers = true;
+
+/** @param parent the pid that this child's parent must have. */
+export function work(work: Work, fd: number, parent: number): void {
   const port = new Port(fd);
-  const fail = (error: unknown, code: number) => {
+  fail = (error, code) => {
     try {
       if (error instanceof PortClosed) throw error;
       if (work.init === undefined || port.isReady) port.thrown(port.index, error);
@@ -41,12 +43,12 @@ export function work(work: Work, fd: number, parent: number, turn: NodeJS.Immedi
     end(code);
   };
   if (fd < 0) return; // a rehearsal
+  loopTurns = false; // also if the parent is a pool child, whose does
+  errorsAreAnswers = true;
   try {
     endWithParent(parent);
-    leaveToParent(turn);
+    leaveToParent();
     watchParent();
-    process.on('uncaughtException', (error) => fail(error, UNCAUGHT));
-    process.on('beforeExit', () => fail(unsettled(), UNSETTLED));
     const before = work.init?.(work.slot);
     const done = isPromise(before) ? settle(before).then(() => begin(work, port)) : begin(work, port);
     if (isPromise(done)) {
@@ -69,17 +71,30 @@ function begin({ init, slot, job, context }: Work, port: Port): unknown {
 /** In the parent; see rehearsal.ts. */
 export function rehearseWork(rehearsed: Work, port: Port): void {
   begin(rehearsed, port);
-  work(rehearsed, -1, -1, undefined as never);
+  work(rehearsed, -1, -1);
   end(-1);
 }
 
-let loopTurns = false;
-
 /** To wait for it the event loop will turn, with the parent's timers in it. */
 export function settle<T>(promise: PromiseLike<T>): Promise<T> {
-  if (!loopTurns) silenceTimers();
-  loopTurns = true;
+  if (!loopTurns) turnLoop();
   return Promise.resolve(promise);
+}
+
+function turnLoop(): void {
+  loopTurns = true;
+  silenceTimers();
+  if (!errorsAreAnswers) return;
+  process.prependListener('uncaughtException', answerUncaught).prependListener('beforeExit', answerUnsettled);
+}
+
+const answerUncaught = (error: unknown) => fail(error, UNCAUGHT);
+const answerUnsettled = () => fail(unsettled(), UNSETTLED);
+
+/** From here on errors are printed, and listeners run, as in any program. */
+export function endAsAnyProgram(): void {
+  errorsAreAnswers = false;
+  process.off('uncaughtException', answerUncaught).off('beforeExit', answerUnsettled);
 }
 
 /** Without 'exit' listeners, once what was printed is out. */
@@ -87,6 +102,7 @@ function end(code: number): void {
   if (code < 0) return; // a rehearsal
   const queued = native.queuedOutput();
   if (queued === 0) process.reallyExit(code);
+  if (!loopTurns) turnLoop();
   process.removeAllListeners('beforeExit');
   const streams = [...(queued & 1 ? [process.stdout] : []), ...(queued & 2 ? [process.stderr] : [])];
   const flushed = streams.map((stream) => new Promise((resolve) => stream.write('', resolve)));

@@ -78,9 +78,12 @@ function watchBySignal(look: () => void, milliseconds: number): () => boolean {
   const listens = getdisposition(SIGCHLD) !== 'ignore';
   if (listens) process.on('SIGCHLD', look);
   const timer = setInterval(look, milliseconds);
+  // There may be no descriptor because the child is gone, and then no signal comes.
+  const soon = milliseconds === LOST ? setImmediate(look) : undefined;
   const stop = () => {
     process.off('SIGCHLD', look);
     clearInterval(timer);
+    clearImmediate(soon);
     return pending.delete(stop);
   };
   pending.add(stop);
