@@ -149,6 +149,12 @@ class Watch : public std::enable_shared_from_this<Watch> {
     int result = watch->sleeper_ != nullptr ? watch->sleeper_->Result() : 0;
     napi_value argument = Napi::Number::New(watch->env_, result);
     watch->callback_.MakeCallback(watch->env_.Global(), 1, &argument, watch->context_);
+    // Nobody is below this on the stack to catch it, and while it is pending no callback can be made.
+    napi_value error;
+    if (watch->env_.IsExceptionPending() &&
+        napi_get_and_clear_last_exception(watch->env_, &error) == napi_ok) {
+      napi_fatal_exception(watch->env_, error);
+    }
   }
 
   static thread_local Watches* watches;    // of this thread's loop
