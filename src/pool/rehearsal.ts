@@ -5,7 +5,6 @@ import { AsyncResource } from 'node:async_hooks';
 import { systemError } from '../errors.js';
 import { native } from '../native.js';
 import { rehearseLeaving } from './inherited.js';
-import { holdInterrupts, releaseInterrupts } from './interrupts.js';
 import { rehearseParentDeath } from './parent-death.js';
 import { Port } from './port.js';
 import { RunJob } from './run-job.js';
@@ -39,7 +38,4 @@ function rehearse(fd: number, answer: unknown): void {
   );
   rehearseLeaving();
   rehearseParentDeath();
-  const nobody = { interrupt: async () => {} };
-  holdInterrupts(nobody);
-  releaseInterrupts(nobody); // takes the listeners away, as a child does with its parent's
 }
