@@ -56,6 +56,7 @@
       'native/binding/random.cc',
       'native/binding/exec.cc',
       'native/binding/watch.cc',
+      'native/binding/watches.cc',
       'native/binding/capabilities.cc',
     ],
   },

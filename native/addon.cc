@@ -15,7 +15,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   binding::ExportFork(env, exports);
   binding::ExportCapabilities(env, exports);
   binding::ExportWait(env, exports);
-  binding::ExportWatch(env, exports);
+  binding::ExportWatches(env, exports);
   binding::ExportDescriptors(env, exports);
   binding::ExportProcess(env, exports);
   binding::ExportLimits(env, exports);

@@ -103,6 +103,13 @@ describe('ends', () => {
       if (kind !== 'rejection') expect(stderr).toMatch(/at (?:Timeout\.)?(?:faulty|.*\[as _onTimeout\])/);
     });
   }
+  test('R26 an error in a callback of a watch is an uncaught one: code 1, or its listener, and the loop goes on', async () => {
+    const { code, stderr } = await run('runtime/r26-callback-throws');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Error: call 1$/m);
+    const caught = await run('runtime/r26-callback-throws', { args: ['caught'] });
+    expect(caught).toMatchObject({ code: 0, stdout: 'went on\n', stderr: '' });
+  });
   test("R27 an unhandled rejection in the child reaches its 'uncaughtException' listener", () =>
     fixture('r27-rejection-caught'));
 });
