@@ -51,8 +51,7 @@ export class Port {
     let payload: Buffer;
     try {
       payload = serialize(value);
-      if (payload.length > LONGEST)
-        throw new RangeError(`An answer of ${payload.length} bytes: at most ${LONGEST}`);
+      if (payload.length > LONGEST) throw tooLong(payload.length);
     } catch (error) {
       this.thrown(index, error);
       return;
@@ -69,6 +68,13 @@ export class Port {
 
 /** The length has 4 bytes. */
 const LONGEST = 2 ** 32 - 1;
+
+function tooLong(bytes: number): RangeError {
+  return new RangeError(
+    `The answer takes ${bytes} bytes when serialised, and the pipe carries at most ${LONGEST}. Return it in parts, ` +
+      'or write it into sharedMemory or a file and return where it is',
+  );
+}
 
 /** The program has closed the pipe, or nobody reads it any more: there is no way to tell the parent anything. */
 export class PortClosed extends Error {
