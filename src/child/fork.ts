@@ -85,7 +85,9 @@ export function forkChecked(options: Required<ForkOptions>): number {
   const hooks = runBeforeHooks();
   let pid = -1;
   try {
-    findRandomBatches(); // not sooner: a hook may be the first to draw
+    // Not sooner: a hook may be the first to draw.
+    if (!findRandomBatches())
+      throw unsupported(['a way to renew the numbers that this Node has drawn ahead for randomInt']);
     recorder?.forking();
     pid = passGateway(options);
   } finally {

@@ -52,8 +52,9 @@ export function randomIsOurs(): boolean {
   return installed;
 }
 
-/** The bytes from which Node makes the next answers of randomUUID. */
+/** The bytes from which Node makes the next answers of randomUUID; or, where they cannot be found, the function. */
 let uuidData: Uint8Array | undefined;
+let drawUuid: (() => string) | undefined;
 /** Those of randomInt, and whether they are the parent's. */
 let randomCache: Buffer | undefined;
 let cacheIsParents = false;
@@ -64,24 +65,27 @@ function cryptoIsLoaded(): boolean {
   return moduleLoadList === undefined || moduleLoadList.includes('NativeModule internal/crypto/random');
 }
 
+/** randomUUID fills its batch once in so many calls. */
+const UUIDS = 128;
+
 /**
- * In the parent, before its first fork with node:crypto there: finds those two batches. They are variables of Node's modules, but each passes
- * through a method that can be overheard: `randomCache.readUIntBE()` in every randomInt, and `uuidData.byteLength` when
- * randomUUID fills its batch, once in 128 calls (lib/internal/crypto/random.js, Node 20 to 26).
+ * In the parent, before its first fork with node:crypto there: finds those two batches. They are variables of Node's
+ * modules, but each passes through a method that can be overheard: `randomCache.readUIntBE()` in every randomInt, and
+ * `uuidData.byteLength` when randomUUID fills its batch. From Node 26.12 on nothing is heard of the second, and each
+ * child draws the parent's to the end instead, for a fifth of a millisecond (lib/internal/crypto/random.js).
+ *
+ * @returns whether a child's numbers will be its own.
  */
-export function findRandomBatches(): void {
-  if (randomCache !== undefined || !cryptoIsLoaded()) return;
+export function findRandomBatches(): boolean {
+  if (randomCache !== undefined || !cryptoIsLoaded()) return true;
   const crypto = require('node:crypto') as typeof import('node:crypto');
   const typedArray = Object.getPrototypeOf(Uint8Array.prototype);
   uuidData = overhear(typedArray, 'byteLength', (heard) => {
-    for (let i = 0; i < 128 && !heard(); i++) crypto.randomUUID();
+    for (let i = 0; i < UUIDS && !heard(); i++) crypto.randomUUID();
   });
+  if (uuidData === undefined) drawUuid = crypto.randomUUID;
   randomCache = overhear(Buffer.prototype, 'readUIntBE', () => crypto.randomInt(2)) as Buffer | undefined;
-  if (uuidData === undefined || randomCache === undefined) {
-    throw new Error(
-      'just-fork does not know where this Node keeps the random bytes of randomUUID and randomInt',
-    );
-  }
+  if (randomCache === undefined) return false;
   const cache = randomCache;
   // Every randomInt reads through this, so a child fills the cache when it first uses it, and never if it does not.
   cache.readUIntBE = (offset, byteLength) => {
@@ -89,6 +93,7 @@ export function findRandomBatches(): void {
     cacheIsParents = false;
     return Buffer.prototype.readUIntBE.call(cache, offset, byteLength);
   };
+  return true;
 }
 
 /** The `this` of the first call of a method, or reading of a property, of `prototype` while `use` runs. */
@@ -129,4 +134,5 @@ export function renewRandom(isChild: boolean): void {
   seedIsParents = true;
   cacheIsParents = true;
   if (uuidData !== undefined) fill(uuidData);
+  if (drawUuid !== undefined && isChild) for (let i = 0; i < UUIDS; i++) drawUuid();
 }
