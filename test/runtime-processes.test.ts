@@ -20,6 +20,10 @@ test("R35 the output of a program that runs at fork is all the parent's", () =>
   fixture('r35-program-output'));
 test("R35 the channel of child_process.fork to the parent's parent stays the parent's", () =>
   fixture('r35-channel'));
+test.each(['after', 'before'])(
+  'R35 messages of a program are the parent’s; it was started %s the package was loaded',
+  (when) => fixture('r35-programs-channel', when),
+);
 test.runIf(linux)("R36 none of the library's descriptors is open in a child, or left open", () =>
   fixture('r36-descriptors'),
 );

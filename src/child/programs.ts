@@ -3,15 +3,30 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import { native } from '../native.js';
+import { silenceChannel } from './channel.js';
 
-/** Those that were started since this module was loaded, until all their pipes are closed. */
+/** Those that run, until all their pipes are closed. */
 const running = new Set<ChildProcess>();
 
 subscribe('child_process', (message) => {
   const program = (message as { process: ChildProcess }).process;
+  remember(program);
+  // One that could not be started throws, and never closes.
+  process.nextTick(() => {
+    if (program.pid === undefined) running.delete(program);
+  });
+});
+
+// Those older than this module; of them, one that was unref'ed is not told of.
+const { _getActiveHandles } = process as { _getActiveHandles?: () => object[] };
+for (const handle of _getActiveHandles?.() ?? []) {
+  if (handle.constructor?.name === 'ChildProcess') remember(handle as ChildProcess);
+}
+
+function remember(program: ChildProcess): void {
   running.add(program);
   program.once('close', () => running.delete(program));
-});
+}
 
 interface PipeHandle {
   fd?: number;
@@ -20,13 +35,14 @@ interface PipeHandle {
 }
 
 /**
- * In the child: their pipes are let go. Two processes that read one pipe take the data from each other, a program whose
- * stdin is held by two never sees its end, and an open pipe would keep the child alive.
+ * In the child: their pipes and channels are let go. Two processes that read one pipe take the data from each other, a
+ * program whose stdin is held by two never sees its end, and an open pipe would keep the child alive.
  */
 export function forgetPrograms(inChild: boolean): void {
   if (!inChild || running.size === 0) return;
-  for (const { stdio } of running) {
-    for (const stream of stdio ?? []) {
+  for (const program of running) {
+    silenceChannel(program);
+    for (const stream of program.stdio ?? []) {
       const handle = (stream as { _handle?: PipeHandle } | null)?._handle;
       if (!handle) continue;
       handle.readStop?.();

@@ -7,6 +7,7 @@ import { forgetWaits } from '../posix/child-watch.js';
 import { forgetChildren } from '../posix/children.js';
 import { _exit } from '../posix/process.js';
 import { forgetWatches } from '../posix/watches.js';
+import { put, silenceChannel } from './channel.js';
 import { forgetOutput } from './output.js';
 import { forgetPrograms } from './programs.js';
 import { renewRandom } from './random.js';
@@ -81,18 +82,11 @@ function renewCopies(): void {
   if (copied) syncBuiltinESMExports();
 }
 
-/**
- * If the parent itself was started by child_process.fork, it has a channel to its own parent. Two processes that read
- * from one channel steal each other's messages, so the child has none: as in any program that was not started that way.
- */
+/** If the parent itself was started by child_process.fork, it has a channel to its own parent. The child has none. */
 function leaveChannelToParent(inChild: boolean): void {
-  const channel = self.channel as { fd?: number; unref(): void } | undefined | null;
-  if (!channel || !inChild) return;
-  const { fd } = channel;
-  channel.unref();
-  if (typeof fd === 'number' && fd >= 0) native.deafen(fd);
-  for (const [name, value] of Object.entries({ channel: undefined, send: undefined, connected: false })) {
-    Object.defineProperty(process, name, { value, writable: true, enumerable: true, configurable: true });
-  }
-  process.disconnect = () => {};
+  if (!inChild || !self.channel) return;
+  silenceChannel(self);
+  put(self, 'channel', undefined);
+  put(self, 'send', undefined);
+  self.disconnect = () => {};
 }
