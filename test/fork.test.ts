@@ -97,6 +97,15 @@ test('a child compiles nothing that its parent could have compiled for it', asyn
   }
 });
 
+test('a second copy of the package refuses to fork, and the first goes on', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
+  try {
+    await pass('fork/second-copy', { args: [join(folder, 'copy')] });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('F23 files that the parent reads and writes when forkChild forks are whole', () =>
   pass('fork/f23-files-in-flight'));
 
