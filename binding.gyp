@@ -44,6 +44,7 @@
       'native/runtime/thread_pool.cc',
       'native/runtime/loop.cc',
       'native/runtime/exit.cc',
+      'native/runtime/forked.cc',
       'native/runtime/gateway.cc',
       'native/binding/fork.cc',
       'native/binding/wait.cc',

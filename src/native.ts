@@ -23,6 +23,8 @@ export interface Native {
   waitid(type: number, id: number, options: number): number[] | Result;
   peekChild(pid: number): Result;
   listChildren(): number[];
+  forkedChildren(): number[];
+  forgetChild(pid: number): void;
   libuvChildren(): number[];
   waitUntilAnyEnds(pids: number[], milliseconds: number): Result;
   beginChildEvents(): Result;

@@ -18,6 +18,9 @@ test('W04 W05 WNOHANG is [0, 0] for a running child, and reaps one that has ende
 test('W06 B07 without children wait and waitpid are ECHILD, blocking or not, also beside child_process', () =>
   pass('wait/w06-no-children'));
 
+test('W06 a wildcard takes no program of another thread, from the main thread and from a Worker', () =>
+  pass('wait/beside-workers'));
+
 test('W08 waitpid(0) waits for children of the caller’s own group only', () => pass('wait/w08-own-group'));
 
 test('W09 waitpid(-pgid) waits for children of that group only, with WNOHANG and WUNTRACED, too', () =>

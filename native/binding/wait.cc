@@ -5,6 +5,7 @@
 #include "binding/usage.h"
 #include "core/posix.h"
 #include "os/os.h"
+#include "runtime/forked.h"
 
 namespace just_fork {
 namespace binding {
@@ -54,6 +55,10 @@ Napi::Value ListChildren(const Napi::CallbackInfo& info) {
   return ToArray(info.Env(), just_fork::ListChildren());
 }
 
+Napi::Value ForkedChildren(const Napi::CallbackInfo& info) { return ToArray(info.Env(), forked::List()); }
+
+void ForgetChild(const Napi::CallbackInfo& info) { forked::Forget(Int(info, 0)); }
+
 // The children that libuv waits for itself (child_process), of this thread's loop.
 Napi::Value LibuvChildren(const Napi::CallbackInfo& info) {
   std::vector<pid_t> pids;
@@ -92,6 +97,8 @@ void ExportWait(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "wait4", Wait4);
   Export(env, exports, "waitid", Waitid);
   Export(env, exports, "listChildren", ListChildren);
+  Export(env, exports, "forkedChildren", ForkedChildren);
+  Export(env, exports, "forgetChild", ForgetChild);
   Export(env, exports, "libuvChildren", LibuvChildren);
   Export(env, exports, "waitUntilAnyEnds", WaitUntilAnyEnds);
   Export(env, exports, "beginChildEvents", BeginChildEvents);

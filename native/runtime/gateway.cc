@@ -10,6 +10,7 @@
 
 #include "os/os.h"
 #include "runtime/exit.h"
+#include "runtime/forked.h"
 #include "runtime/loop.h"
 #include "runtime/node_workers.h"
 #include "runtime/platform.h"
@@ -20,7 +21,7 @@ namespace just_fork {
 namespace {
 
 std::vector<std::string>* missing;
-bool forked = false;
+bool is_forked = false;
 node::Environment* main_environment;
 
 // Threads and tables point into this library from now on: it must stay mapped, whoever closes it.
@@ -104,7 +105,8 @@ int Fork(uv_loop_t* loop, bool with_workers, uint64_t nanoseconds) {
       executor.ResumeInParent();
       thread_pool::ReleaseInParent();
     } else {
-      forked = true;
+      is_forked = true;
+      forked::ForgetAllInChild();
       executor.RenewInChild();
       node_workers::ForgetInChild();
       thread_pool::ForgetInChild(loop);
@@ -113,9 +115,11 @@ int Fork(uv_loop_t* loop, bool with_workers, uint64_t nanoseconds) {
       exit::LeaveWithoutJoining(main_environment);
     }
   }
-  return pid == -1 ? -error : pid;
+  if (pid == -1) return -error;
+  if (pid > 0) forked::Remember(pid);
+  return pid;
 }
 
-bool IsForkedChild() { return forked; }
+bool IsForkedChild() { return is_forked; }
 
 }  // namespace just_fork

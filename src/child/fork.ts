@@ -1,6 +1,5 @@
 import { codedError, EBUSY, invalidType, systemError } from '../errors.js';
 import { native } from '../native.js';
-import { rememberChild } from '../posix/children.js';
 import { recorder } from '../trace/recorder.js';
 import { integer } from '../validate.js';
 import { runBody } from './body.js';
@@ -93,7 +92,6 @@ export function forkChecked(options: Required<ForkOptions>): number {
   } finally {
     recorder?.forked(pid);
     if (pid === 0) repair();
-    else if (pid > 0) rememberChild(pid);
     runAfterHooks(hooks, pid);
   }
   return pid;

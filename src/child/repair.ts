@@ -4,7 +4,6 @@ import { syncBuiltinESMExports } from 'node:module';
 import { native } from '../native.js';
 import { forgetPools } from '../pool/inheritance.js';
 import { forgetWaits } from '../posix/child-watch.js';
-import { forgetChildren } from '../posix/children.js';
 import { _exit } from '../posix/process.js';
 import { forgetWatches } from '../posix/watches.js';
 import { put, silenceChannel } from './channel.js';
@@ -36,7 +35,6 @@ export function repairRuntime(): void {
   forgetWatches(inChild);
   forgetWaits(inChild);
   forgetPools(inChild);
-  forgetChildren(inChild);
 }
 
 let rehearsed = false;

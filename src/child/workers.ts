@@ -17,11 +17,22 @@ subscribe('worker_threads', (message) => {
   worker.once('exit', () => alive.delete(worker));
 });
 
+/** Whether there is a Worker, which runs code of the program; those of module loaders do not count. */
+export function workersRun(): boolean {
+  if (alive.size > 0) return true;
+  if (strangersAreGone) return false;
+  strangersAreGone = findOlder().every(isLoader);
+  return !strangersAreGone;
+}
+
+/** No Worker from before the package was loaded can come again. */
+let strangersAreGone = false;
+
 /** @throws ERR_FORK_WORKERS_RUNNING */
 export function refuseWithWorkers(allowed: boolean): void {
   if (olderOnes === 'none' && alive.size === 0) return;
   const older = findOlder();
-  const strangers = older.filter(({ url }) => url !== LOADER).length;
+  const strangers = older.filter((worker) => !isLoader(worker)).length;
   if (strangers > 0) {
     throw refusal(
       `${number(strangers)} from before just-fork was loaded: the child could not let go of what is not known, and would ` +
@@ -47,7 +58,7 @@ function refusal(why: string): Error {
 }
 
 /** Node's own thread for module.register(): nothing waits for it, so a child ends without it. */
-const LOADER = 'node:internal/modules/esm/worker';
+const isLoader = ({ url }: WorkerInfo) => url === 'node:internal/modules/esm/worker';
 
 interface WorkerInfo {
   workerId: string;
@@ -84,6 +95,7 @@ function listByInspector(): WorkerInfo[] {
 export function forgetWorkers(inChild: boolean): void {
   if (!inChild) return;
   olderOnes = 'none';
+  strangersAreGone = true;
   if (alive.size === 0) return;
   for (const worker of alive) {
     worker.unref();

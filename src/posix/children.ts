@@ -1,25 +1,23 @@
-// The children that this process has forked and not yet reaped. The kernel is asked first; this list serves where it
-// cannot answer, because no descriptor is left to read /proc with.
+// Which children are ours to wait for by a wildcard: not those of child_process, for which libuv waits.
 
+import { workersRun } from '../child/workers.js';
 import { native } from '../native.js';
 
-const forked = new Set<number>();
-
-export function rememberChild(pid: number): void {
-  forked.add(pid);
+/** Whether this process may have children besides its own. */
+export function othersWait(): boolean {
+  return native.libuvChildren().length > 0 || threadsWait();
 }
 
-export function forgetChild(pid: number): void {
-  forked.delete(pid);
-}
+/** Each thread's libuv knows its own programs only. */
+const threadsWait = () => !native.onMainThread() || workersRun();
 
-/** In a child: they are the parent's. */
-export function forgetChildren(inChild: boolean): void {
-  if (inChild && forked.size > 0) forked.clear();
-}
-
-/** Those that this process forked or adopted, running or ended, and that are not libuv's. */
-export function ownChildren(libuvs: readonly number[] = native.libuvChildren()): number[] {
-  const theirs = new Set(libuvs);
+/**
+ * Those that this process forked or adopted, running or ended. The kernel lists all, but cannot where no descriptor is
+ * left to read /proc with; and it does not tell whose they are, so beside other threads only the forked ones count.
+ */
+export function ownChildren(): number[] {
+  const forked = native.forkedChildren();
+  if (threadsWait()) return forked;
+  const theirs = new Set(native.libuvChildren());
   return [...new Set([...native.listChildren(), ...forked])].filter((child) => !theirs.has(child));
 }

@@ -5,7 +5,7 @@ import { check, ECHILD, isErrno, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { FOR_CHILD, REAP, recorder, WAIT, WAITED } from '../trace/recorder.js';
 import { flags, pidOrGroup } from '../validate.js';
-import { forgetChild, ownChildren } from './children.js';
+import { othersWait, ownChildren } from './children.js';
 import { type ResourceUsage, resourceUsage } from './limits.js';
 import { WIFEXITED, WIFSIGNALED } from './status.js';
 
@@ -37,7 +37,8 @@ export function wait(): WaitResult {
  * waitpidAsync leaves the event loop free. See waitpid(2).
  *
  * @param pid that child; -1: any; 0: any of the caller's process group; below -1: any of the group `-pid`. "Any" is
- *   every child that this process forked or adopted, and never one that child_process is running.
+ *   every child that this process forked or adopted, and never one that child_process is running; while Worker threads
+ *   run, which can start programs of their own, and in a Worker: every child that this process forked.
  * @param options WNOHANG, WUNTRACED and WCONTINUED, joined with `|`. Default 0.
  * @returns `[pid, status]`, or `[0, 0]` with WNOHANG if none has ended.
  * @throws ECHILD: no such child, or it was reaped already. EINVAL: unknown options. ESRCH: -2^31, which is no group.
@@ -132,7 +133,7 @@ function waitFor<A extends readonly [number, number, ...unknown[]]>(
 /** A child that is only stopped or resumed stays one. */
 export function noteReaped(pid: number, status: number): void {
   if (pid <= 0 || !(WIFEXITED(status) || WIFSIGNALED(status))) return;
-  forgetChild(pid);
+  native.forgetChild(pid);
   recorder?.note(REAP, pid, status);
 }
 
@@ -142,11 +143,12 @@ function waitForAny<A extends readonly [number, number, ...unknown[]]>(
   syscall: string,
   ask: Ask<A>,
 ): Answer<A> {
-  const theirs = native.libuvChildren();
   // The usual case: all children are ours, and the kernel knows best.
-  if (theirs.length === 0) return waitFor(pid, options, syscall, ask);
+  if (!othersWait()) return waitFor(pid, options, syscall, ask);
+  // No process is its own child: the kernel's word on the options alone.
+  const [refusal] = ask(native.getpid(), options | WNOHANG);
+  if (refusal !== -ECHILD) throw systemError(syscall, refusal, { pid });
   const found = waitAmongOthers({
-    theirs,
     matches: (child) => matches(child, pid),
     ask(child) {
       const answer = ask(child, options | WNOHANG);
@@ -162,7 +164,6 @@ function waitForAny<A extends readonly [number, number, ...unknown[]]>(
 
 /** A wait for any of some children, while child_process runs others. */
 interface Search<A> {
-  theirs: readonly number[];
   matches(child: number): boolean;
   /** Asks for one, without waiting: above 0 it was found, 0 nothing yet, else -errno. */
   ask(child: number): { result: number; answer: A };
@@ -192,14 +193,14 @@ export function waitAmongOthers<A>(search: Search<A>): A | undefined {
 /** Milliseconds between two looks, where nothing tells of a child. */
 const UNTOLD = 10;
 
-function lookAmongOthers<A>({ theirs, matches, ask, fail }: Search<A>): A | undefined {
+function lookAmongOthers<A>({ matches, ask, fail }: Search<A>): A | undefined {
   let left = 0;
-  for (const child of ownChildren(theirs).filter(matches)) {
+  for (const child of ownChildren().filter(matches)) {
     const { result, answer } = ask(child);
     if (result > 0) return answer;
     if (result === 0) left++;
     // Somebody else has reaped it; or the kernel has, where SIGCHLD is ignored, and lists it for a moment more.
-    else if (result === -ECHILD) forgetChild(child);
+    else if (result === -ECHILD) native.forgetChild(child);
     else throw fail(-result);
   }
   if (left === 0) throw fail(ECHILD); // who slept now would not be woken

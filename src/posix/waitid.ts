@@ -6,7 +6,7 @@ import { native } from '../native.js';
 import { CLD_DUMPED, CLD_EXITED, CLD_KILLED, type SignalInfo, signalInfo } from '../signals/info.js';
 import { FOR_CHILD, REAP, recorder, WAIT, WAITED } from '../trace/recorder.js';
 import { flags, integer } from '../validate.js';
-import { forgetChild } from './children.js';
+import { othersWait } from './children.js';
 import { WNOHANG, waitAmongOthers } from './wait.js';
 
 const darwin = process.platform === 'darwin';
@@ -42,13 +42,12 @@ const WCONTINUED = darwin ? 0x10 : 8;
  */
 export function waitid(idType: number, id: number, options: number): SignalInfo | null {
   checkWaitid(idType, id, options);
-  const theirs = idType === P_ALL || idType === P_PGID ? native.libuvChildren() : [];
-  if (theirs.length === 0) return found(ask(idType, id, options));
+  const any = idType === P_ALL || idType === P_PGID;
+  if (!any || !othersWait()) return found(ask(idType, id, options));
 
   const wants = options & (WEXITED | WSTOPPED | WCONTINUED);
   if (wants === 0) return found(native.waitid(idType, id, options)); // the kernel's EINVAL
   const fields = waitAmongOthers({
-    theirs,
     matches: matchesId(idType, id),
     ask(child) {
       const answer = native.waitid(P_PID, child, options | WNOHANG);
@@ -65,7 +64,7 @@ export function waitid(idType: number, id: number, options: number): SignalInfo 
     if (pid === 0) return null;
     const ended = code === CLD_EXITED || code === CLD_KILLED || code === CLD_DUMPED;
     if (ended && (options & WNOWAIT) === 0) {
-      forgetChild(pid);
+      native.forgetChild(pid);
       recorder?.note(REAP, pid, waitStatus(code, status));
     }
     return signalInfo(answer);
