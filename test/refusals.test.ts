@@ -6,6 +6,7 @@ import { nodeMajor, pass } from './run';
 test.each([
   ['--cpu-prof', ['--cpu-prof', '--cpu-prof-dir=/tmp']],
   ['--trace-event-categories', ['--trace-event-categories', 'none', '--trace-event-file-pattern=/dev/null']],
+  ['--trace-sigint', ['--trace-sigint']],
   ['the inspector', ['--inspect=0']],
 ])('refused with ERR_FORK_UNSUPPORTED: %s', async (name, nodeArgs) => {
   const { stdout } = await pass('fork/refused', { nodeArgs });
@@ -28,5 +29,7 @@ test.each([
 ])('not refused: %s', async (option) => {
   expect((await pass('fork/refused', { nodeArgs: [option] })).stdout).toBe('forked\n');
 });
+
+test('refused inside a call of node:vm with a timeout', () => pass('fork/vm-timeout'));
 
 test('F22 refused while a Worker runs that is older than the package', () => pass('fork/f22-older-worker'));

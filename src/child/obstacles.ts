@@ -2,6 +2,7 @@
 
 import { native } from '../native.js';
 import { randomIsOurs } from './random.js';
+import { isTimed } from './vm.js';
 
 /** In words; empty when fork() works. */
 export function obstacles(): string[] {
@@ -15,8 +16,9 @@ function threadsOfOptions(): string[] {
   for (const option of ['--cpu-prof', '--prof', '--trace-event-categories', '--trace-events-enabled']) {
     if (startedWith(option)) found.push(`a way to end a child under ${option}`);
   }
-  // libuv before 1.49 has file operations in flight in the ring, where neither side can finish them.
+  if (startedWith('--trace-sigint')) found.push('a thread that hears SIGINT in a child (--trace-sigint)');
   if (!randomIsOurs()) found.push('a Math.random that differs in each child (--frozen-intrinsics)');
+  // libuv before 1.49 has file operations in flight in the ring, where neither side can finish them.
   const [, minor = 0] = process.versions.uv.split('.').map(Number);
   if (process.env.UV_USE_IO_URING === '1' && minor < 49) found.push('libuv 1.49 for UV_USE_IO_URING=1');
   return found;
@@ -37,6 +39,7 @@ export function passingObstacles(): string[] {
     found.push('a way to end a child while the inspector is open (--inspect, SIGUSR1)');
   }
   if (native.profilerRuns()) found.push('a way to end a child while a CPU profile is taken (Profiler.start)');
+  if (isTimed()) found.push('a way for a child to return from a call of node:vm with a timeout');
   if (tracing()) found.push('a way to end a child while trace events are recorded (createTracing)');
   return found;
 }

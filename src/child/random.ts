@@ -3,6 +3,7 @@
 
 import { check } from '../errors.js';
 import { native } from '../native.js';
+import { watchVm } from './vm.js';
 
 const BATCH = 512;
 
@@ -43,6 +44,7 @@ export function installRandom(): void {
     configurable: true,
   });
   installed = Math.random === random;
+  watchVm(random);
 }
 
 let installed = false;
