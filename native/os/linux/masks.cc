@@ -68,8 +68,16 @@ void Obey(int, siginfo_t* info, void* context) {
   errno = error;
 }
 
-// The highest that nobody uses. It is never blocked by us, or no thread could be reached again.
-bool ChooseMessenger() {
+bool IsOurs(int signal) {
+  struct sigaction action;
+  return sigaction(signal, nullptr, &action) == 0 && (action.sa_flags & SA_SIGINFO) != 0 &&
+         action.sa_sigaction == Obey;
+}
+
+// The highest that nobody uses. It is never blocked by us, or no thread could be reached again. The program may take
+// it from us, by sigaction().
+bool HasMessenger() {
+  if (messenger != 0 && IsOurs(messenger)) return true;
   for (int signal = SIGRTMAX; signal > SIGRTMIN; signal--) {
     struct sigaction action;
     if (sigaction(signal, nullptr, &action) == -1 || action.sa_handler != SIG_DFL) continue;
@@ -211,7 +219,7 @@ void Undo(const Orders& given) {
 }  // namespace
 
 int MaskThread(int how, const sigset_t& set, sigset_t* old) {
-  if (messenger == 0 && !ChooseMessenger()) return -EAGAIN;
+  if (!HasMessenger()) return -EAGAIN;
   sigset_t own = set;
   sigdelset(&own, messenger);
   return -pthread_sigmask(how, &own, old);
@@ -220,7 +228,7 @@ int MaskThread(int how, const sigset_t& set, sigset_t* old) {
 int MaskProcess(int how, const sigset_t& set, sigset_t* old) {
   static std::mutex one_at_a_time;  // Workers may call, too
   std::lock_guard<std::mutex> lock(one_at_a_time);
-  if (messenger == 0 && !ChooseMessenger()) return -EAGAIN;
+  if (!HasMessenger()) return -EAGAIN;
   Orders given;
   int error = OrderThreads(how, FromSet(set), given);
   if (error < 0) Undo(given);
