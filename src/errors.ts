@@ -30,6 +30,8 @@ export function systemError(
 }
 
 /** The same numbers on Linux and macOS. */
+export const EPERM = 1;
+export const ESRCH = 3;
 export const ECHILD = 10;
 export const EBUSY = 16;
 /** This one differs between them. */

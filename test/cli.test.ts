@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copyPackage } from './copy-package';
 import { environment, node } from './run';
 
 const root = join(__dirname, '..');
@@ -113,6 +114,16 @@ describe('trace', () => {
     const { svg, ends } = written(how);
     expect(svg).toContain('2 processes');
     expect(ends).toEqual([end, 'exit 3']);
+  });
+
+  test('of a program that has a just-fork of its own', () => {
+    copyPackage(join(dir, 'own', 'node_modules', 'just-fork'));
+    writeFileSync(
+      join(dir, 'own', 'program.cjs'),
+      "const os = require('just-fork'); os.fork(() => 4); process.exitCode = os.WEXITSTATUS(os.wait()[1]);",
+    );
+    expect(cli(['trace', 'own/program.cjs', '-o', 'own-copy'])).toMatchObject({ code: 4 });
+    expect(written('own-copy').ends).toEqual(['exit 4', 'exit 4']);
   });
 
   test('of an ES module, and of a demo by its name; its own child_process children are not traced', () => {

@@ -31,3 +31,5 @@ test('X20 dup2 redirects the output of JavaScript and of the program that comes 
   const { stdout } = await pass('exec/x20-redirected');
   expect(stdout).toBe('before, to the parent’s own output\n');
 });
+
+test('a path that is none is told as the kernel tells it', () => pass('exec/not-a-directory'));

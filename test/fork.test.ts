@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { copyPackage } from './copy-package';
 import { nodeMajor, pass } from './run';
 
 const linux = process.platform === 'linux';
@@ -72,6 +73,9 @@ test('F19 a before-hook that throws calls the fork off; errors of the others are
 test('F20 a hook that is missing, null or no function throws, and registers nothing', () =>
   pass('fork/f20-bad-hooks'));
 
+test('a forkChild that is aborted after its child was reaped sends no signal, and throws nothing', () =>
+  pass('fork/abort-after-reaped'));
+
 test('F21 fork(), fork(body), forkChild and Slots go through one gateway: the hooks see each', () =>
   pass('fork/f21-one-gateway'));
 
@@ -100,6 +104,7 @@ test('a child compiles nothing that its parent could have compiled for it', asyn
 test('a second copy of the package refuses to fork, and the first goes on', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
   try {
+    copyPackage(join(folder, 'copy'));
     await pass('fork/second-copy', { args: [join(folder, 'copy')] });
   } finally {
     rmSync(folder, { recursive: true });

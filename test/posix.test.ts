@@ -54,3 +54,5 @@ onlyLinux('Q04 300 rounds of fork and wait leave descriptors, threads, zombies a
 onlyLinux('S27 every call leaves the signal mask as it was, in parent and child', () =>
   pass('posix/s27-signal-mask'),
 );
+
+test('write() writes all bytes to a pipe, whatever signals come', () => pass('posix/write-interrupted'));

@@ -30,7 +30,8 @@ test('S29 alarm, setitimer, getitimer', () => pass('signals/s29-timers'));
 test('sigaction, getdisposition and raise', () => pass('signals/sigaction'));
 
 onlyLinux('masks work whatever disposition the program gives to any signal', () =>
-  pass('signals/every-disposition'));
+  pass('signals/every-disposition'),
+);
 
 test('W31 with SIGCHLD ignored there are no zombies, and wait waits for the last to end', () =>
   pass('wait/w31-ignored'));

@@ -27,12 +27,20 @@ ssize_t Read(int fd, void* buffer, size_t length) {
   return count == -1 ? -errno : count;
 }
 
+// A signal also cuts short what has begun: where the kernel would have waited, the rest follows. A file is short of room,
+// and asked again it would raise SIGXFSZ.
 ssize_t Write(int fd, const void* buffer, size_t length) {
-  ssize_t count;
-  do {
-    count = write(fd, buffer, length);
-  } while (count == -1 && errno == EINTR);
-  return count == -1 ? -errno : count;
+  size_t written = 0;
+  for (;;) {
+    ssize_t count = write(fd, static_cast<const char*>(buffer) + written, length - written);
+    if (count == -1 && errno == EINTR) continue;
+    if (count == -1) return written > 0 ? static_cast<ssize_t>(written) : -errno;
+    written += static_cast<size_t>(count);
+    struct stat file;
+    if (written == length || count == 0 || fstat(fd, &file) == -1 || S_ISREG(file.st_mode)) {
+      return static_cast<ssize_t>(written);
+    }
+  }
 }
 
 int OpenWithoutWaiting(int fd, bool to_write) {

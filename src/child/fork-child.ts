@@ -1,4 +1,4 @@
-import { invalidType } from '../errors.js';
+import { EPERM, ESRCH, invalidType, isErrno } from '../errors.js';
 import { native } from '../native.js';
 import { kill } from '../posix/process.js';
 import type { WaitResult } from '../posix/wait.js';
@@ -21,7 +21,7 @@ export interface Child extends AsyncDisposable {
    * Sends a signal. See kill(2).
    *
    * @param signal a name or a number. Default 'SIGTERM'.
-   * @returns false if wait() has reaped the child: then nothing is sent.
+   * @returns false if this library has reaped the child, by whichever wait: then nothing is sent.
    * @throws EPERM: it has another user's rights. ESRCH: somebody else has reaped it. ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE,
    *   ERR_INVALID_ARG_TYPE: no signal.
    */
@@ -32,7 +32,7 @@ export interface Child extends AsyncDisposable {
 
 /** How forkChild makes a child. */
 export interface ForkChildOptions extends ForkOptions {
-  /** Sends the child `killSignal` when aborted; before the fork, the promise rejects with the reason of the signal. */
+  /** Sends the child `killSignal` when aborted, if it is still there; before the fork, the promise rejects with the reason of the signal. */
   signal?: AbortSignal;
   /**
    * What `signal` ends the child with.
@@ -90,7 +90,14 @@ class ForkedChild implements Child {
 
   constructor(pid: number, signal: AbortSignal | undefined, killSignal: number) {
     this.pid = pid;
-    const abort = () => this.kill(killSignal);
+    const abort = () => {
+      try {
+        this.kill(killSignal);
+      } catch (error) {
+        // Nobody could catch it. One that is gone needs no signal; one that may not be signalled goes on.
+        if (!isErrno(error, ESRCH) && !isErrno(error, EPERM)) throw error;
+      }
+    };
     signal?.addEventListener('abort', abort, { once: true });
     this.#release = () => signal?.removeEventListener('abort', abort);
   }
@@ -105,7 +112,7 @@ class ForkedChild implements Child {
 
   kill(signal: Signal = 'SIGTERM'): boolean {
     // Once reaped, the pid may be somebody else's.
-    if (this.#reaped) return false;
+    if (this.#reaped || !native.forkedChildren().includes(this.pid)) return false;
     kill(this.pid, signal);
     return true;
   }

@@ -5,8 +5,6 @@ import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import type * as Library from '../index.js';
-import { chromeTrace } from '../trace/chrome.js';
-import { drawTrace } from '../trace/svg/draw.js';
 import { OUTPUT } from './trace.js';
 
 const output = process.env[OUTPUT];
@@ -48,6 +46,9 @@ function supervise(name: string, os: typeof Library): void {
     events: record.events.filter(({ pid }) => pid !== self),
     processes: record.processes.filter(({ pid }) => pid !== self),
   };
+  // Not sooner: they bring this copy of the package, and one process is served by one copy.
+  const { drawTrace } = require('../trace/svg/draw.js') as typeof import('../trace/svg/draw.js');
+  const { chromeTrace } = require('../trace/chrome.js') as typeof import('../trace/chrome.js');
   try {
     writeFileSync(`${name}.svg`, drawTrace(seen));
     writeFileSync(`${name}.trace.json`, JSON.stringify(chromeTrace(seen)));

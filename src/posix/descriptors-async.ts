@@ -21,7 +21,7 @@ import { keepWatch } from './watches.js';
  * @param options.signal stops waiting; nothing was read then.
  * @returns what was read: 0 to `length` bytes, none at the end of the file. Rejects with what read() throws, but EAGAIN; with
  *   EINVAL: it would wait, and there is no way around; with an AbortError (ABORT_ERR); with EMFILE, ENFILE: too many open
- *   descriptors.
+ *   descriptors; with EACCES: a blocking pipe of another user, as after setuid().
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: bad arguments; at once, not as a rejection.
  */
 export function readAsync(
@@ -109,7 +109,12 @@ function notOpened(fd: number, syscall: string, result: number): Error {
       `: descriptor ${fd} is blocking, and of a kind that cannot be asked without waiting for it. ` +
       `Call setBlocking(${fd}, false) first, if nobody who shares it minds`;
   }
+  if (result === -EACCES) {
+    error.message +=
+      `: the pipe is opened anew for this, and it belongs to the user that made it. ` +
+      `Use setBlocking(${fd}, false), or os.fchown, before this process changes its user`;
+  }
   return error;
 }
 
-const { EINVAL } = constants.errno;
+const { EACCES, EINVAL } = constants.errno;

@@ -1,6 +1,6 @@
 // exec(3): another program in this process, with the same pid, descriptors and children.
 
-import { basename, isAbsolute } from 'node:path';
+import { basename } from 'node:path';
 import { codedError, invalidType, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { ignoredOnPurpose } from '../signals/on-purpose.js';
@@ -68,14 +68,14 @@ export function execvp(file: string, argv: readonly string[]): never {
  */
 export function execvpe(file: string, argv: readonly string[], env: Environment): never {
   const strings = checked(file, argv, env);
-  const candidates =
-    file.includes('/') || isAbsolute(file)
-      ? [file]
-      : (env.PATH ?? DEFAULT_PATH).split(':').map((directory) => `${directory || '.'}/${file}`);
+  const named = file.includes('/'); // not searched for
+  const candidates = named
+    ? [file]
+    : (env.PATH ?? DEFAULT_PATH).split(':').map((directory) => `${directory || '.'}/${file}`);
   let found: { error: number; path: string } | undefined;
   for (const path of candidates) {
     const error = replace(path, strings.argv, strings.env);
-    if (!ABSENT.has(error)) found ??= { error, path };
+    if (named || !ABSENT.has(error)) found ??= { error, path };
   }
   throw systemError('execve', found?.error ?? -ENOENT, { path: found?.path ?? file });
 }

@@ -64,6 +64,8 @@ export function getdisposition(signal: Signal): Disposition {
  */
 export function raise(signal: Signal): void {
   const number = signalNumber('signal', signal);
-  recorder?.note(SIGNAL, native.getpid(), number);
-  check('raise', native.raise(number), { signal });
+  const noted = recorder?.note(SIGNAL, native.getpid(), number);
+  const result = native.raise(number);
+  if (result < 0) recorder?.cancel(noted);
+  check('raise', result, { signal });
 }
