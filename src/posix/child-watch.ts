@@ -76,18 +76,29 @@ const NOTHING_LOST = 2 ** 31 - 1;
 function watchBySignal(look: () => void, milliseconds: number): () => boolean {
   // A listener would end "ignore", by which the kernel reaps each child.
   const listens = getdisposition(SIGCHLD) !== 'ignore';
-  if (listens) process.on('SIGCHLD', look);
+  if (listens) {
+    if (listening.size === 0) process.on('SIGCHLD', lookAll);
+    listening.add(look);
+  }
   const timer = setInterval(look, milliseconds);
   // There may be no descriptor because the child is gone, and then no signal comes.
   const soon = milliseconds === LOST ? setImmediate(look) : undefined;
   const stop = () => {
-    process.off('SIGCHLD', look);
+    listening.delete(look);
+    if (listening.size === 0) process.off('SIGCHLD', lookAll);
     clearInterval(timer);
     clearImmediate(soon);
     return pending.delete(stop);
   };
   pending.add(stop);
   return stop;
+}
+
+/** Those whom one listener serves: Node takes more than ten for a leak. */
+const listening = new Set<() => void>();
+
+function lookAll(): void {
+  for (const look of [...listening]) look();
 }
 
 /** What ends the waits through SIGCHLD. */
