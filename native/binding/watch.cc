@@ -51,7 +51,14 @@ int Watch::StartSleeper(Napi::Env env, Napi::Object view, uint32_t* word, uint32
   return 0;
 }
 
-bool Watch::Stop(uint32_t id) { return watches->erase(id) > 0; }
+bool Watch::Stop(uint32_t id) {
+  auto found = watches->find(id);
+  if (found == watches->end()) return false;
+  // At once: who stops a watch in its own call may watch the same descriptor anew before that call is over.
+  found->second->Silence();
+  watches->erase(found);
+  return true;
+}
 
 void Watch::StopAll() {
   watches->clear();

@@ -105,12 +105,15 @@ export class PoolChild {
     if (!this.#reaped && !this.#dry) this.#watch();
   }
 
+  /** Takes what lies in the pipe now. */
+  look(): void {
+    for (let i = 0; i < READS && !this.#paused && !this.#reaped && !this.#dry; i++) {
+      if (!this.#read()) break;
+    }
+  }
+
   #watch(): void {
-    watchPipe(this.#fd, () => {
-      for (let i = 0; i < READS && !this.#paused && !this.#reaped; i++) {
-        if (!this.#read()) break;
-      }
-    });
+    watchPipe(this.#fd, () => this.look());
   }
 
   /** Reads once; false if there is nothing, or nothing more. */

@@ -27,13 +27,31 @@ export class RemoteError extends Error {
 
   /** @internal */
   constructor(thrown: Thrown, place: Place) {
-    super(thrown.message, 'cause' in thrown ? { cause: thrown.cause } : undefined);
-    hidden(this, 'name', thrown.name);
-    hidden(this, 'stack', thrown.stack);
-    for (const [key, value] of Object.entries(thrown.properties ?? {})) hidden(this, key, value, true);
+    super(thrown.message);
+    furnish(this, thrown);
     Object.assign(this, place);
   }
 }
+
+/** With all that it had in the child. */
+function furnish(error: Error, { name, stack, cause, errors, properties }: Thrown): Error {
+  hidden(error, 'name', name);
+  hidden(error, 'stack', stack);
+  if (cause) hidden(error, 'cause', received(cause));
+  if (errors) hidden(error, 'errors', errors.map(received));
+  for (const [key, value] of Object.entries(properties ?? {})) hidden(error, key, received(value), true);
+  return error;
+}
+
+/** An error of the language is of the same class here; another one is an Error with its name. */
+function received(sent: Sent): unknown {
+  if ('value' in sent) return sent.value;
+  const { thrown } = sent;
+  const Class = CLASSES.find(({ name }) => name === thrown.name) ?? Error;
+  return furnish(new Class(thrown.message), thrown);
+}
+
+const CLASSES = [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
 
 /** As an error's own name and stack are: not listed. `properties` may be called anything, "__proto__" too. */
 function hidden(error: Error, key: string, value: unknown, enumerable = false): void {
@@ -45,9 +63,14 @@ export interface Thrown {
   name: string;
   message: string;
   stack: string;
-  cause?: unknown;
-  properties?: Record<string, unknown>;
+  cause?: Sent;
+  /** Of an AggregateError. */
+  errors?: Sent[];
+  properties?: Record<string, Sent>;
 }
+
+/** What came with it: an error, which node:v8 would send without its properties; or anything else. */
+export type Sent = { thrown: Thrown } | { value: unknown };
 
 /** A child ended without an answer: by a signal, by process.exit, out of memory; or somebody else reaped it. */
 export class ChildDiedError extends Error {

@@ -1,7 +1,7 @@
 // The wire format of answers: length of the payload (4 bytes), kind (1), index of the item (4), payload; little-endian. The
 // native side writes them (native/core/frame.cc).
 
-import { deserialize } from 'node:v8';
+import { DefaultDeserializer, type Deserializer } from 'node:v8';
 import type { Thrown } from './errors.js';
 
 export const HEADER = 9;
@@ -30,13 +30,34 @@ const LAST_KIND = KIND.value;
 export function decodeValue(kind: Kind, payload: Buffer): unknown {
   if (kind === KIND.nothing) return undefined;
   if (kind === KIND.number) return payload.readDoubleLE(0);
-  // Typed arrays in the result are views on these bytes, so they must be nobody else's.
-  const own = payload.length === payload.buffer.byteLength;
-  return deserialize(own ? payload : Buffer.from(payload));
+  return decode(payload);
 }
 
 export function decodeThrown(payload: Buffer): Thrown {
-  return deserialize(payload) as Thrown;
+  return decode(payload) as Thrown;
+}
+
+/** v8.deserialize, but that nothing in the result is a view on the payload, whose memory is used again. */
+function decode(payload: Buffer): unknown {
+  const decoder = new Decoder(payload);
+  decoder.readHeader();
+  return decoder.readValue();
+}
+
+/** Documented by Node, and missing in its types. */
+interface ReadsHostObjects {
+  new (bytes: Buffer): Deserializer & { _readHostObject(): ArrayBufferView };
+}
+
+class Decoder extends (DefaultDeserializer as unknown as ReadsHostObjects) {
+  /** Of a typed array, a DataView or a Buffer: each has a whole ArrayBuffer of its own, as where it was made. */
+  override _readHostObject(): ArrayBufferView {
+    const view = super._readHostObject();
+    const { buffer, byteOffset, byteLength } = view;
+    const own = buffer.slice(byteOffset, byteOffset + byteLength);
+    if (Buffer.isBuffer(view)) return Buffer.from(own);
+    return new (view.constructor as Uint8ArrayConstructor)(own);
+  }
 }
 
 export function isKind(kind: number): kind is Kind {

@@ -5,11 +5,14 @@
 import { constants } from 'node:os';
 import { check } from '../errors.js';
 import { native } from '../native.js';
+import { getdisposition } from '../signals/action.js';
 
 /** What has children to be ended. */
 export interface Interruptible {
-  /** Ends all children, and starts no more. Resolves when they have ended. */
-  interrupt(signal: NodeJS.Signals): Promise<void>;
+  /** Where the program goes on: ends all children, and fails their calls. */
+  interrupt(signal: NodeJS.Signals): void;
+  /** Ends all children, and tells nobody. Resolves when they have ended. */
+  endChildren(): Promise<void>;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -23,7 +26,9 @@ let watches: number[] = [];
 export function holdInterrupts(holder: Interruptible): void {
   if (holders.size === 0) {
     noticeRemovals();
-    watches = SIGNALS.map((signal) =>
+    // One that the program has chosen to ignore does nothing to the children either.
+    const heard = SIGNALS.filter((signal) => getdisposition(signal) !== 'ignore');
+    watches = heard.map((signal) =>
       check(
         'sigaction',
         native.watchSignal(constants.signals[signal], () => interrupted(signal)),
@@ -43,13 +48,30 @@ function stopWatching(): void {
   watches = [];
 }
 
+let dying = false;
+
+/**
+ * Whether this process is about to end by a signal. As at any such end, none of the program's code runs any more on that
+ * account: nothing is forked, and no call settles, or a program that goes on after an error would go on for ever.
+ */
+export function isDying(): boolean {
+  return dying;
+}
+
 function interrupted(signal: Interrupt): void {
-  const programListens = process.listenerCount(signal) > 0 || removed.has(signal);
-  const ends = [...holders].map((holder) => holder.interrupt(signal));
-  if (programListens) return;
-  void Promise.allSettled(ends).then(() => {
+  const those = [...holders];
+  if (process.listenerCount(signal) > 0 || removed.has(signal)) {
+    for (const holder of those) holder.interrupt(signal);
+    return;
+  }
+  if (dying) return;
+  dying = true;
+  void Promise.all(those.map((holder) => holder.endChildren())).then(() => {
     stopWatching();
     process.kill(native.getpid(), signal);
+    // Still here: it is blocked, or somebody listens to it by now.
+    dying = false;
+    for (const holder of those) holder.interrupt(signal);
   });
 }
 
@@ -70,6 +92,7 @@ function noticeRemovals(): void {
 /** In any child, once the native watches are forgotten: the pools are the parent's. */
 export function forgetInterrupts(inChild: boolean): void {
   if (!inChild || holders.size === 0) return;
+  dying = false;
   holders.clear();
   removed.clear();
   watches = [];

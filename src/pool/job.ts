@@ -23,6 +23,8 @@ export interface Job {
   cancel(error: unknown): void;
   /** Slots were taken away: those from `slots` on are to be left when their work allows it. */
   shrink(slots: number): void;
+  /** Others wait for a slot: children that are held back are to leave theirs. */
+  giveWay(): void;
 }
 
 /** What a job needs of its pool. */
@@ -31,6 +33,8 @@ export interface Host {
   stop(child: PoolChild): void;
   /** It may want a child that it did not want before. */
   wake(): void;
+  /** It holds its children back. */
+  held(job: Job): void;
   /** It is over: it wants nothing any more, and has no children. */
   over(job: Job): void;
   settled(good: boolean): void;

@@ -83,6 +83,10 @@ export class KeepJob implements Job, Keeper {
   #stopping = false;
   #verdict: Failure | undefined;
   #over = false;
+  /** Their slots were taken away while they ran. */
+  readonly #dismissed = new Set<PoolChild>();
+  /** One reload after the other. */
+  #reloads: Promise<void> = Promise.resolve();
   #waiters: { resolve(): void; reject(error: unknown): void }[] = [];
 
   constructor(
@@ -100,7 +104,7 @@ export class KeepJob implements Job, Keeper {
   }
 
   get pids(): number[] {
-    return this.#seats.flatMap(({ child }) => (child ? [child.pid] : []));
+    return [...this.#seats.flatMap(({ child }) => child ?? []), ...this.#dismissed].map(({ pid }) => pid);
   }
 
   wait(): Promise<void> {
@@ -110,7 +114,12 @@ export class KeepJob implements Job, Keeper {
     });
   }
 
-  async reload(): Promise<void> {
+  reload(): Promise<void> {
+    this.#reloads = this.#reloads.then(() => this.#reload());
+    return this.#reloads;
+  }
+
+  async #reload(): Promise<void> {
     for (let slot = 0; slot < this.#slots && !this.#stopping; slot++) {
       const seat = this.#seat(slot);
       const { child } = seat;
@@ -164,6 +173,10 @@ export class KeepJob implements Job, Keeper {
   frame(): void {}
 
   ended(child: PoolChild, exit: Exit): void {
+    if (this.#dismissed.delete(child)) {
+      this.#finishIfEmpty();
+      return;
+    }
     const seat = this.#seat(child.slot);
     delete seat.child;
     const lasted = performance.now() - child.startedAt >= this.#options.lasting;
@@ -184,8 +197,17 @@ export class KeepJob implements Job, Keeper {
 
   shrink(slots: number): void {
     this.#slots = slots;
-    for (const { child } of this.#seats.slice(slots)) if (child) this.#host.stop(child);
+    for (const seat of this.#seats.splice(slots)) {
+      stopTimer(seat.timer);
+      this.#reloaded(seat);
+      if (!seat.child) continue;
+      this.#dismissed.add(seat.child);
+      this.#host.stop(seat.child);
+    }
+    this.#finishIfEmpty();
   }
+
+  giveWay(): void {}
 
   /** All that it is to fill, those whose first child is yet to come included. */
   get #allSeats(): Seat[] {

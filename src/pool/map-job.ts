@@ -48,11 +48,16 @@ export class MapJob<T, R> implements Job {
   /** How many positions there are to take. */
   #positions: number;
   readonly #children = new Map<PoolChild, NodeJS.Timeout | undefined>();
+  /** Those that have settled an item. */
+  readonly #fruitful = new WeakSet<PoolChild>();
   /** Of those that are ended because their item took too long. */
   readonly #late = new Map<PoolChild, Error>();
   /** Of the AbortSignal. */
   readonly #release: () => void;
   #paused = false;
+  /** Its children leave their slots to others, until it is resumed. */
+  #gaveWay = false;
+  #slots: number;
   #refused = false;
   #barren = 0;
   #verdict: Failure | undefined;
@@ -74,6 +79,7 @@ export class MapJob<T, R> implements Job {
     this.#options = options;
     this.#sink = sink;
     this.#ledger = new Ledger(slots + ROOM_TO_GROW);
+    this.#slots = slots;
     this.#settled = new Uint8Array(items.length);
     this.#positions = items.length;
     this.#release = onAbort(options.signal, this.#abort);
@@ -81,7 +87,11 @@ export class MapJob<T, R> implements Job {
 
   wants(slot: number): boolean {
     if (this.#stopping || this.#refused || slot >= this.#ledger.capacity) return false;
-    return this.#ledger.taken < this.#positions && this.#children.size < this.#positions;
+    return this.#hasWorkFor(slot) && this.#children.size < this.#positions;
+  }
+
+  #hasWorkFor(slot: number): boolean {
+    return slot < this.#ledger.slots && this.#ledger.taken < this.#positions;
   }
 
   /** In the child. While nothing is a promise it is one loop; else the rest of it is behind an await. */
@@ -138,7 +148,7 @@ export class MapJob<T, R> implements Job {
 
   spawned(child: PoolChild): void {
     this.#children.set(child, undefined);
-    if (this.#paused) child.pause();
+    if (this.#paused && !this.#gaveWay) child.pause();
     if (this.#options.timeout > 0) this.#watchTime(child, this.#options.timeout);
   }
 
@@ -149,6 +159,7 @@ export class MapJob<T, R> implements Job {
   }
 
   frame(child: PoolChild, kind: Kind, index: number, payload: Buffer): void {
+    if (kind !== KIND.begun) this.#fruitful.add(child);
     if (kind === KIND.begun) {
       this.#callback(() => this.#options.onStart?.(this.#items[index] as T, index));
     } else if (kind === KIND.thrown) {
@@ -170,7 +181,7 @@ export class MapJob<T, R> implements Job {
     }
     this.#late.delete(child);
     this.#refused = false;
-    if (exit.success || wasAtItem) this.#barren = 0;
+    if (wasAtItem || this.#fruitful.has(child) || !this.#hasWorkFor(child.slot)) this.#barren = 0;
     else if (++this.#barren > BARREN) this.cancel(new ChildDiedError(exit));
     if (this.#children.size === 0) this.#allEnded();
     else this.#host.wake();
@@ -198,11 +209,33 @@ export class MapJob<T, R> implements Job {
   pause(): void {
     this.#paused = true;
     for (const child of this.#children.keys()) child.pause();
+    this.#host.held(this);
+  }
+
+  /** What they have at hand is taken, or they could not leave: a consumer that waits for another call of the pool would wait for ever. */
+  giveWay(): void {
+    if (!this.#paused || this.#gaveWay || this.#stopping) return;
+    this.#gaveWay = true;
+    this.#ledger.slots = 0;
+    this.#letGo();
   }
 
   resume(): void {
     this.#paused = false;
-    for (const child of this.#children.keys()) child.resume();
+    if (this.#gaveWay) {
+      this.#gaveWay = false;
+      this.shrink(this.#slots);
+      this.#host.wake();
+    }
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    try {
+      for (const child of this.#children.keys()) child.resume();
+    } catch (error) {
+      this.cancel(error);
+    }
   }
 
   cancel(error: unknown): void {
@@ -220,7 +253,8 @@ export class MapJob<T, R> implements Job {
   }
 
   shrink(slots: number): void {
-    if (!this.#stopping) this.#ledger.slots = Math.min(slots, this.#ledger.capacity);
+    this.#slots = slots;
+    if (!this.#stopping && !this.#gaveWay) this.#ledger.slots = Math.min(slots, this.#ledger.capacity);
   }
 
   readonly #abort = () => this.cancel(aborted(this.#options.signal as AbortSignal));

@@ -269,6 +269,7 @@ export class ForkPool implements AsyncDisposable {
     this.#closed = true;
     if (cancelQueued) this.#scheduler.cancelQueued(closed());
     for (const job of this.#scheduler.jobs) if (job instanceof KeepJob) void job.stop();
+    this.#scheduler.changed();
     await Promise.all([this.#scheduler.until(() => this.#scheduler.jobCount === 0), this.#inline.idle]);
   }
 

@@ -82,11 +82,13 @@ export class RunJob<R> implements Job {
   }
 
   shrink(): void {}
+  giveWay(): void {}
 
   readonly #abort = () => this.#giveUp(aborted(this.#options.signal as AbortSignal));
 
-  /** Too late for a child that has answered, and is only about to end. */
+  /** Too late for a child that has answered, and is only about to end; and if our loop was busy, the answer may lie in the pipe. */
   #giveUp(error: Error): void {
+    this.#child?.look();
     if (this.#answer === undefined) this.cancel(error);
   }
 

@@ -8,7 +8,7 @@ import { native } from '../native.js';
 import { PoolChild } from './child.js';
 import { broken, ChildDiedError, killed, RemoteError } from './errors.js';
 import { decodeThrown, KIND, type Kind } from './frames.js';
-import { holdInterrupts, type Interruptible, releaseInterrupts } from './interrupts.js';
+import { holdInterrupts, type Interruptible, isDying, releaseInterrupts } from './interrupts.js';
 import type { Host, Job } from './job.js';
 import type { CheckedPoolOptions } from './options.js';
 import { Patience } from './patience.js';
@@ -48,6 +48,8 @@ export class Scheduler implements Host, Interruptible {
   /** With work in the background; and until when nothing is forked. */
   readonly #patience: Patience;
   #rest: NodeJS.Timeout | undefined;
+  /** Ends that nobody has been told of, as this process was about to end itself. */
+  readonly #untold: (() => void)[] = [];
   /** Of those who wait until something has changed. */
   readonly #watchers = new Set<() => void>();
 
@@ -72,6 +74,7 @@ export class Scheduler implements Host, Interruptible {
   set slots(count: number) {
     this.#slots = count;
     for (const { job } of this.#entries) job.shrink(count);
+    this.changed();
     this.wake();
   }
 
@@ -97,7 +100,13 @@ export class Scheduler implements Host, Interruptible {
     this.#entries.add({ job, context, since: performance.now(), waiting: true });
     this.queued++;
     if (job.keeps) this.keepers++;
+    for (const entry of this.#entries) this.held(entry.job);
     this.wake();
+  }
+
+  /** A job that nobody takes the results of has no need of the slots that others wait for. */
+  held(job: Job): void {
+    if (this.queued > 0 && this.#running >= this.#slots) job.giveWay();
   }
 
   /** Resolves when `condition` holds; it is asked whenever a job begins or ends. */
@@ -123,7 +132,7 @@ export class Scheduler implements Host, Interruptible {
       return;
     this.#turn = setImmediate(() => {
       this.#turn = undefined;
-      if (!this.inChild) this.#forkOne();
+      if (!this.inChild && !isDying()) this.#forkOne();
     });
   }
 
@@ -145,7 +154,7 @@ export class Scheduler implements Host, Interruptible {
       break;
     }
     if (this.#entries.size === 0) this.#endRest();
-    this.#changed();
+    this.changed();
     this.wake();
   }
 
@@ -165,8 +174,15 @@ export class Scheduler implements Host, Interruptible {
     for (const { job, waiting } of [...this.#entries]) if (waiting) job.cancel(error);
   }
 
-  interrupt(signal: NodeJS.Signals): Promise<void> {
-    return this.end(killed(`this process got ${signal}`));
+  interrupt(signal: NodeJS.Signals): void {
+    void this.end(killed(`this process got ${signal}`));
+    for (const tell of this.#untold.splice(0)) tell();
+    this.changed();
+  }
+
+  endChildren(): Promise<void> {
+    for (const child of this.children) this.stop(child);
+    return this.until(() => this.#running === 0);
   }
 
   /** Of all slots that are free, the first that a job wants. */
@@ -241,12 +257,12 @@ export class Scheduler implements Host, Interruptible {
     const { onSpawn } = this.#options;
     if (onSpawn)
       this.#callback(entry.job, () => onSpawn({ pid, slot, ...(name === undefined ? {} : { name }) }));
-    this.#changed();
+    this.changed();
   }
 
   #frame(slot: number, kind: Kind, index: number, payload: Buffer): void {
     const occupant = this.#table[slot];
-    if (occupant === undefined) return;
+    if (occupant === undefined || isDying()) return;
     const { child, entry } = occupant;
     if (kind === KIND.ready) occupant.initialising = false;
     else if (kind === KIND.initFailed) {
@@ -263,12 +279,16 @@ export class Scheduler implements Host, Interruptible {
     this.#running--;
     this.books.record('run', child.startedAt);
     if (this.#running === 0) releaseInterrupts(this);
-    const { name } = job;
-    const { onExit } = this.#options;
-    if (onExit) this.#callback(job, () => onExit(name === undefined ? exit : { ...exit, name }));
-    if (initialising && !stopped) this.#break(new ChildDiedError(exit));
-    job.ended(child, exit);
-    this.#changed();
+    const tell = () => {
+      const { name } = job;
+      const { onExit } = this.#options;
+      if (onExit) this.#callback(job, () => onExit(name === undefined ? exit : { ...exit, name }));
+      if (initialising && !stopped) this.#break(new ChildDiedError(exit));
+      job.ended(child, exit);
+    };
+    if (isDying()) this.#untold.push(tell);
+    else tell();
+    this.changed();
     this.wake();
   }
 
@@ -286,7 +306,8 @@ export class Scheduler implements Host, Interruptible {
     }
   }
 
-  #changed(): void {
+  /** Something that until() may wait for. */
+  changed(): void {
     if (this.#watchers.size > 0) for (const watcher of [...this.#watchers]) watcher();
   }
 }

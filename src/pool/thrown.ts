@@ -2,49 +2,47 @@
 // more arrives.
 
 import { inspect } from 'node:util';
-import { serialize } from 'node:v8';
-import type { Thrown } from './errors.js';
+import { deserialize, serialize } from 'node:v8';
+import type { Sent, Thrown } from './errors.js';
 
 /** Serialised; never throws. */
 export function serializeThrown(thrown: unknown): Buffer {
-  const { cause, properties, ...words } = describe(thrown);
-  const full: Thrown = { ...words };
-  if (cause !== undefined) {
-    const sent = sendable(cause.value);
-    if (sent) full.cause = sent.value;
-  }
-  for (const [key, value] of properties) {
-    if (!serializable(value)) continue;
-    full.properties ??= Object.create(null) as Record<string, unknown>;
-    full.properties[key] = value;
-  }
-  return serialize(full);
+  return serialize(isError(thrown) ? describe(thrown, new Set()) : describeOther(thrown));
 }
 
-interface Description {
-  name: string;
-  message: string;
-  stack: string;
-  cause?: { value: unknown };
-  properties: [string, unknown][];
+function describeOther(thrown: unknown): Thrown {
+  const message = `Thrown: ${inspected(thrown)}`;
+  return { name: 'Error', message, stack: `Error: ${message}`, cause: sendable(thrown, new Set()) };
 }
 
-function describe(thrown: unknown): Description {
-  if (!isError(thrown)) {
-    const message = `Thrown: ${inspected(thrown)}`;
-    return { name: 'Error', message, stack: `Error: ${message}`, cause: { value: thrown }, properties: [] };
+/** @param within the errors that this one is a part of. */
+function describe(error: Error, within: Set<unknown>): Thrown {
+  within.add(error);
+  const name = nameOf(error);
+  const message = text(() => error.message) ?? '';
+  const description: Thrown = { name, message, stack: text(() => error.stack) ?? `${name}: ${message}` };
+  const cause = attempt(() => ('cause' in error ? { value: error.cause } : undefined));
+  if (cause) description.cause = sendable(cause.value, within);
+  const errors = attempt(() => errorsOf(error)?.map((one) => sendable(one, within)));
+  if (errors) description.errors = errors;
+  for (const [key, value] of attempt(() => Object.entries(error)) ?? []) {
+    if (OWN.has(key)) continue;
+    if (!isError(value) && !serializable(value)) continue;
+    description.properties ??= Object.create(null) as Record<string, Sent>;
+    description.properties[key] = sendable(value, within);
   }
-  const name = nameOf(thrown);
-  const message = text(() => thrown.message) ?? '';
-  const stack = text(() => thrown.stack) ?? `${name}: ${message}`;
-  const properties = attempt(() => Object.entries(thrown)) ?? [];
-  const words = { name, message, stack, properties: properties.filter(([key]) => !OWN.has(key)) };
-  const cause = attempt(() => ('cause' in thrown ? { value: thrown.cause } : undefined));
-  return cause ? { ...words, cause } : words;
+  within.delete(error);
+  return description;
 }
 
 /** What a RemoteError says by itself. */
 const OWN: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'cause', 'pid', 'slot', 'index']);
+
+/** An AggregateError does not list them among its properties; what others call so, they do. */
+function errorsOf(error: Error): unknown[] | undefined {
+  const { errors } = error as Partial<AggregateError>;
+  return Array.isArray(errors) && !Object.keys(error).includes('errors') ? errors : undefined;
+}
 
 /** The name of its class says more than "Error", which subclasses inherit. */
 function nameOf(error: Error): string {
@@ -53,18 +51,19 @@ function nameOf(error: Error): string {
   return text(() => error.constructor.name) || name;
 }
 
-/** A cause that is an error is sent as plain words, too, unless it is one that arrives as it is. */
-function sendable(value: unknown): { value: unknown } | undefined {
-  if (serializable(value)) return { value };
-  if (!isError(value)) return { value: inspected(value) };
-  const { name, message, stack } = describe(value);
-  const plain = new Error(message);
-  plain.stack = stack || `${name}: ${message}`;
-  return serializable(plain) ? { value: plain } : undefined;
+/** As it is if it can be, and in words if not. */
+function sendable(value: unknown, within: Set<unknown>): Sent {
+  if (!isError(value)) return { value: serializable(value) ? value : inspected(value) };
+  // A circle, or a program whose errors make ever more.
+  if (within.has(value) || within.size >= DEEPEST) return { value: text(() => value) };
+  return { thrown: describe(value, within) };
 }
 
+const DEEPEST = 20;
+
+/** There and back: V8 writes an error whose cause is a circle, and cannot read it. */
 function serializable(value: unknown): boolean {
-  return attempt(() => serialize(value)) !== undefined;
+  return attempt(() => [deserialize(serialize(value))]) !== undefined;
 }
 
 function isError(value: unknown): value is Error {
