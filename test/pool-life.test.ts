@@ -51,3 +51,30 @@ test('P44 children and grandchildren end when the parent has died', () => pass('
 
 test('P45 a child has nothing of its siblings, and of its parent what it prints to', () =>
   pass('pool/clean-children'));
+
+test('P43 a signal that the program ignores stays ignored', () => pass('pool/ignored'));
+
+test.each(['alone', 'queued', 'terminal', 'busy', 'keep'])(
+  'P43 SIGINT ends a program whatever it does about errors (%s)',
+  async (how) => {
+    const outcome = await run('pool/dies', { args: [how] });
+    expect(outcome).toEqual({ code: null, signal: 'SIGINT', stdout: '', stderr: '' });
+  },
+);
+
+test('P42 a child that aborts its copy of a signal aborts nothing of the parent’s', () =>
+  pass('pool/abort-in-child'));
+
+test('P42 what was answered in time is an answer; an initialiser is under the time-out', () =>
+  pass('pool/answer-in-time'));
+
+test('P08 P15 reloads at a time, and other numbers of slots, under a keeper', () => pass('pool/keep-resize'));
+
+test('P39 ready() is woken by resize(), and lets in as many as there is room for', () => pass('pool/ready'));
+
+test('P45 children make connections of their own, not over those that the parent keeps open', () =>
+  pass('pool/connections'));
+
+test('P02 a run inside a for-await over each of the same pool', () => pass('pool/give-way'));
+
+test('P46 thousands of results that are taken at once', () => pass('pool/stream-quick'));

@@ -1,5 +1,7 @@
 #include "binding/watch.h"
 
+#include <signal.h>
+
 #include "binding/binding.h"
 
 namespace just_fork {
@@ -54,10 +56,23 @@ int Watch::StartSleeper(Napi::Env env, Napi::Object view, uint32_t* word, uint32
 bool Watch::Stop(uint32_t id) {
   auto found = watches->find(id);
   if (found == watches->end()) return false;
+  Watch& watch = *found->second;
+  const Handle* handle = watch.handle_;
+  int signal = handle != nullptr && handle->any.type == UV_SIGNAL ? handle->signal.signum : 0;
   // At once: who stops a watch in its own call may watch the same descriptor anew before that call is over.
-  found->second->Silence();
+  watch.Silence();
+  if (signal != 0) RaiseUntold(signal, handle->signal, watch.calls_);
   watches->erase(found);
   return true;
+}
+
+// libuv tells of a signal at its loop's next poll, and of one whose watch was stopped meanwhile never: it does then what
+// it would have done, had the watch been stopped sooner. The handle stays until the loop's next turn.
+void Watch::RaiseUntold(int signal, const uv_signal_t& handle, bool calls) {
+  unsigned told = handle.dispatched_signals + (calls ? 1 : 0);  // counted when the call is over
+  struct sigaction action;
+  if (handle.caught_signals == told || sigaction(signal, nullptr, &action) == -1) return;
+  if (action.sa_handler == SIG_DFL) kill(getpid(), signal);
 }
 
 void Watch::StopAll() {
@@ -109,7 +124,9 @@ void Watch::Call(void* data) {
   Napi::HandleScope scope(watch->env_);
   int result = watch->sleeper_ != nullptr ? watch->sleeper_->Result() : 0;
   napi_value argument = Napi::Number::New(watch->env_, result);
+  watch->calls_ = true;
   watch->callback_.MakeCallback(watch->env_.Global(), 1, &argument, watch->context_);
+  watch->calls_ = false;
   // Nobody is below this on the stack to catch it, and while it is pending no callback can be made.
   napi_value error;
   if (watch->env_.IsExceptionPending() && napi_get_and_clear_last_exception(watch->env_, &error) == napi_ok) {

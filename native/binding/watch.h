@@ -74,6 +74,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
 
   // It calls nobody any more, and holds nothing of the system's.
   void Silence();
+  static void RaiseUntold(int signal, const uv_signal_t& handle, bool calls);
   static void Call(void* data);
 
   static thread_local Watches* watches;    // of this thread's loop
@@ -84,6 +85,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
   Napi::FunctionReference callback_;
   Napi::AsyncContext context_;
   Handle* handle_;
+  bool calls_ = false;  // its callback runs
   Sleeper* sleeper_ = nullptr;
   Napi::ObjectReference memory_;  // stays mapped while the sleeper sleeps there
 };

@@ -66,6 +66,9 @@ export function fork(options?: ForkOptions): number;
 export function fork(body: () => number | void, options?: ForkOptions): number;
 export function fork(first?: (() => number | void) | ForkOptions, second?: ForkOptions): number {
   const body = typeof first === 'function' ? first : undefined;
+  if (body === undefined && first !== undefined && (typeof first !== 'object' || first === null)) {
+    throw invalidType('body', 'of type function, or options of type object', first);
+  }
   const pid = forkChecked(checkedOptions(body === undefined ? first : second));
   if (pid === 0 && body !== undefined) runBody(body);
   return pid;
@@ -97,15 +100,14 @@ export function forkChecked(options: Required<ForkOptions>): number {
   return pid;
 }
 
-export function checkedOptions(options: unknown): Required<ForkOptions> {
+/** @param name what the program calls them. */
+export function checkedOptions(options: unknown, name = 'options'): Required<ForkOptions> {
   if (options === undefined) return { timeout: 1000, allowWorkers: false };
-  if (typeof options !== 'object' || options === null) {
-    throw invalidType('body', 'of type function, or options of type object', options);
-  }
+  if (typeof options !== 'object' || options === null) throw invalidType(name, 'of type object', options);
   const { timeout = 1000, allowWorkers = false } = options as ForkOptions;
-  integer('options.timeout', timeout, 0, 2 ** 31 - 1);
+  integer(`${name}.timeout`, timeout, 0, 2 ** 31 - 1);
   if (typeof allowWorkers !== 'boolean')
-    throw invalidType('options.allowWorkers', 'of type boolean', allowWorkers);
+    throw invalidType(`${name}.allowWorkers`, 'of type boolean', allowWorkers);
   return { timeout, allowWorkers };
 }
 

@@ -5,6 +5,7 @@ import { AsyncResource, createHook, executionAsyncResource, type HookCallbacks }
 import { EventEmitter } from 'node:events';
 import { check } from '../errors.js';
 import { native } from '../native.js';
+import { forgetConnections } from './connections.js';
 
 /** How the ends of a process, and its errors, are heard of: these listeners are the parent's. */
 const PARENTS = [
@@ -32,6 +33,7 @@ export function leaveToParent(really = true): void {
   if (process.hasUncaughtExceptionCaptureCallback() && really)
     process.setUncaughtExceptionCaptureCallback(null);
   check('dup2', native.leaveLoop(really));
+  forgetConnections(really);
   const newest = new AsyncResource('just-fork:pool').asyncId();
   if (really) newestOfParent = newest;
 }

@@ -1,22 +1,51 @@
 // A pool of 0 slots forks nothing: the work is done here, one piece after the other. So a program can be debugged in one
 // process, or run where fork is refused.
 
-import { aborted } from './errors.js';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { aborted, broken } from './errors.js';
 import type { Failure, Outcome, Sink } from './map-job.js';
 import type { CheckedMapOptions, CheckedRunOptions } from './options.js';
 import type { Flow } from './stream.js';
 
 export class Inline {
   #last: Promise<unknown> = Promise.resolve();
+  /** Calls that have not begun. */
+  queued = 0;
+  /** 1 while one of them runs. */
+  running = 0;
+  /** Why those do not begin any more, */
+  #refusal: Error | undefined;
+  /** nor any item of a map. */
+  #end: Error | undefined;
+  readonly #init: ((slot: number) => unknown) | undefined;
+  #initialised: Promise<unknown> | undefined;
+  readonly #inside = new AsyncLocalStorage<true>();
   readonly #settled: (good: boolean) => void;
 
-  constructor(settled: (good: boolean) => void) {
+  constructor(init: ((slot: number) => unknown) | undefined, settled: (good: boolean) => void) {
+    this.#init = init;
     this.#settled = settled;
   }
 
   /** Resolves when nothing is left to do. */
   get idle(): Promise<unknown> {
     return this.#last;
+  }
+
+  /** Whether the caller is a function that this pool runs: what it waited for here would come after itself. */
+  get isCaller(): boolean {
+    return this.#inside.getStore() === true;
+  }
+
+  /** Calls that have not begun fail with `error`. */
+  cancelQueued(error: Error): void {
+    this.#refusal ??= error;
+  }
+
+  /** So does the rest of the one that runs; but nothing can end the function that it is at. */
+  end(error: Error): void {
+    this.#refusal ??= error;
+    this.#end ??= error;
   }
 
   run<R>(work: () => R | Promise<R>, { signal }: CheckedRunOptions): Promise<R> {
@@ -40,6 +69,7 @@ export class Inline {
       for (let index = 0; index < items.length && !stopped; index++) {
         await paused;
         refuseIfAborted(signal);
+        if (this.#end) throw this.#end;
         const item = items[index] as T;
         onStart?.(item, index);
         let outcome: Outcome<R>;
@@ -72,14 +102,39 @@ export class Inline {
 
   /** From a turn of the event loop of its own, as a fork would be made. */
   #queue<R>(work: () => Promise<R>): Promise<R> {
-    const done = this.#last.then(() => new Promise((turn) => setImmediate(turn))).then(work);
+    this.queued++;
+    const done = this.#last
+      .then(() => new Promise((turn) => setImmediate(turn)))
+      .then(() => {
+        this.queued--;
+        if (this.#refusal) throw this.#refusal;
+        return this.#initialise();
+      })
+      .then(() => {
+        this.running = 1;
+        return work();
+      })
+      .finally(() => {
+        this.running = 0;
+      });
     this.#last = done.catch(() => {});
     return done;
   }
 
+  /** Once, as in one child; and it fails all calls if it fails. */
+  #initialise(): Promise<unknown> {
+    const init = this.#init;
+    this.#initialised ??= this.#inside
+      .run(true, async () => init?.(0))
+      .catch((error) => {
+        throw broken(error);
+      });
+    return this.#initialised;
+  }
+
   async #count<R>(work: () => R | Promise<R>): Promise<R> {
     try {
-      const value = await work();
+      const value = await this.#inside.run(true, work);
       this.#settled(true);
       return value;
     } catch (error) {

@@ -24,7 +24,7 @@ let watches: number[] = [];
 
 /** From its first child on. */
 export function holdInterrupts(holder: Interruptible): void {
-  if (holders.size === 0) {
+  if (watches.length === 0) {
     noticeRemovals();
     // One that the program has chosen to ignore does nothing to the children either.
     const heard = SIGNALS.filter((signal) => getdisposition(signal) !== 'ignore');
@@ -38,9 +38,20 @@ export function holdInterrupts(holder: Interruptible): void {
   holders.add(holder);
 }
 
-/** When its last child has ended. */
+/**
+ * When its last child has ended. Not before the end of this turn of the loop: a terminal's SIGINT goes to the children, too,
+ * and libuv tells of their ends first. (One that comes between that and the end of the watch is raised again.)
+ */
 export function releaseInterrupts(holder: Interruptible): void {
-  if (holders.delete(holder) && holders.size === 0) stopWatching();
+  if (!holders.delete(holder) || holders.size > 0) return;
+  setImmediate(() => {
+    if (holders.size === 0) stopWatching();
+  });
+}
+
+/** Whether a child that has ended so may not be the only one who got that signal. */
+export function mayBeForAll(signal: NodeJS.Signals | null): boolean {
+  return signal === 'SIGINT' || signal === 'SIGTERM';
 }
 
 function stopWatching(): void {
@@ -91,7 +102,7 @@ function noticeRemovals(): void {
 
 /** In any child, once the native watches are forgotten: the pools are the parent's. */
 export function forgetInterrupts(inChild: boolean): void {
-  if (!inChild || holders.size === 0) return;
+  if (!inChild || watches.length === 0) return;
   dying = false;
   holders.clear();
   removed.clear();

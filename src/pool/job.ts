@@ -31,6 +31,8 @@ export interface Job {
 export interface Host {
   /** How children are ended. */
   stop(child: PoolChild): void;
+  /** Whether the child is still at the pool's initialiser. */
+  initialising(child: PoolChild): boolean;
   /** It may want a child that it did not want before. */
   wake(): void;
   /** It holds its children back. */

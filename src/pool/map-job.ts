@@ -176,13 +176,14 @@ export class MapJob<T, R> implements Job {
     const index = this.#ledger.at(child.slot);
     this.#ledger.leave(child.slot);
     const wasAtItem = index >= 0 && this.#settled[index] === 0;
+    const late = this.#late.get(child);
     if (wasAtItem && !this.#stopping) {
-      this.#settle({ index, error: this.#late.get(child) ?? new ChildDiedError(exit, index) });
+      this.#settle({ index, error: late ?? new ChildDiedError(exit, index) });
     }
     this.#late.delete(child);
     this.#refused = false;
     if (wasAtItem || this.#fruitful.has(child) || !this.#hasWorkFor(child.slot)) this.#barren = 0;
-    else if (++this.#barren > BARREN) this.cancel(new ChildDiedError(exit));
+    else if (++this.#barren > BARREN) this.cancel(late ?? new ChildDiedError(exit));
     if (this.#children.size === 0) this.#allEnded();
     else this.#host.wake();
   }
@@ -289,14 +290,20 @@ export class MapJob<T, R> implements Job {
     this.#sink.over(this.#verdict);
   }
 
+  /** When what the child is at has begun: an item; before the first, the initialiser. */
+  #since(child: PoolChild): number {
+    if (this.#ledger.at(child.slot) >= 0) return this.#ledger.since(child.slot);
+    return this.#host.initialising(child) ? child.startedAt : performance.now();
+  }
+
   /** The child says in the ledger what it is at and since when, so there is nothing to be sent for that. */
   #watchTime(child: PoolChild, milliseconds: number): void {
     const timer = startTimer(() => {
       const { timeout } = this.#options;
       const index = this.#ledger.at(child.slot);
-      const left = index < 0 ? timeout : this.#ledger.since(child.slot) + timeout - performance.now();
+      const left = this.#since(child) + timeout - performance.now();
       if (left > 0) return this.#watchTime(child, Math.min(timeout, Math.ceil(left)));
-      this.#late.set(child, timedOut(timeout, { ...place(child), index }));
+      this.#late.set(child, timedOut(timeout, { ...place(child), ...(index < 0 ? {} : { index }) }));
       this.#host.stop(child);
     }, milliseconds);
     this.#children.set(child, timer);

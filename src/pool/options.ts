@@ -20,7 +20,7 @@ export interface Spawn {
 export interface PoolOptions {
   /**
    * How many children run at a time, 0 to 65,536. With 0 nothing is forked: run, map and each call their functions in
-   * this process, one after the other.
+   * this process, one after the other, where neither a time-out nor kill() can end one.
    * @default os.availableParallelism()
    */
   slots?: number;
@@ -116,7 +116,7 @@ const FORK_TIMEOUT = 10_000;
 
 export function checkedPoolOptions(given: unknown): CheckedPoolOptions {
   const options = object<PoolOptions>('options', given);
-  const forkOptions = checkedForkOptions(options.fork);
+  const forkOptions = checkedForkOptions(options.fork, 'options.fork');
   return {
     slots: number('slots', options.slots, availableParallelism(), 0, MAX_SLOTS),
     timeout: number('timeout', options.timeout, 0, 0, MAX_TIMER),

@@ -1,5 +1,5 @@
 import { outOfRange } from '../errors.js';
-import { callable, integer, type Signal, signalNumber } from '../validate.js';
+import { boolean, callable, integer, type Signal, signalNumber } from '../validate.js';
 import { aborted, closed, inChild, keeping, killed, queueFull } from './errors.js';
 import { Inline } from './inline.js';
 import { type Items, materialise } from './items.js';
@@ -66,6 +66,8 @@ export class ForkPool implements AsyncDisposable {
   readonly #scheduler: Scheduler;
   readonly #inline: Inline;
   #closed = false;
+  /** Those for whom ready() has just resolved. */
+  #admitted = 0;
 
   /**
    * Forks nothing: children come with the calls.
@@ -75,7 +77,7 @@ export class ForkPool implements AsyncDisposable {
   constructor(options: PoolOptions = {}) {
     this.#options = checkedPoolOptions(options);
     this.#scheduler = new Scheduler(this.#options);
-    this.#inline = new Inline((good) => this.#scheduler.settled(good));
+    this.#inline = new Inline(this.#options.init, (good) => this.#scheduler.settled(good));
   }
 
   /** How many children run, or have ended and are not yet reaped. */
@@ -100,7 +102,7 @@ export class ForkPool implements AsyncDisposable {
     return {
       started,
       running: this.running,
-      queued: this.#scheduler.queued,
+      queued: this.#queued,
       done,
       failed,
       killed: ended,
@@ -229,10 +231,13 @@ export class ForkPool implements AsyncDisposable {
     return job;
   }
 
-  /** Resolves when a call would find room: at once, unless `maxQueue` calls wait. Rejects with ERR_POOL_IN_CHILD. */
+  /**
+   * Resolves when a call would find room: at once, unless `maxQueue` calls wait. Of several that wait, as many as there is
+   * room for go on at a time; the call is to follow at once. Rejects with ERR_POOL_IN_CHILD.
+   */
   async ready(): Promise<void> {
     this.#refuseInChild();
-    await this.#scheduler.until(() => this.#closed || this.#room());
+    await this.#scheduler.until(() => this.#closed || this.#admit());
   }
 
   /**
@@ -266,8 +271,12 @@ export class ForkPool implements AsyncDisposable {
   async close(options: { cancelQueued?: boolean } = {}): Promise<void> {
     this.#refuseInChild();
     const { cancelQueued = false } = object<{ cancelQueued?: boolean }>('options', options);
+    boolean('options.cancelQueued', cancelQueued);
     this.#closed = true;
-    if (cancelQueued) this.#scheduler.cancelQueued(closed());
+    if (cancelQueued) {
+      this.#scheduler.cancelQueued(closed());
+      this.#inline.cancelQueued(closed());
+    }
     for (const job of this.#scheduler.jobs) if (job instanceof KeepJob) void job.stop();
     this.#scheduler.changed();
     await Promise.all([this.#scheduler.until(() => this.#scheduler.jobCount === 0), this.#inline.idle]);
@@ -283,7 +292,9 @@ export class ForkPool implements AsyncDisposable {
     const number = signal === undefined ? this.#options.killSignal : signalNumber('signal', signal);
     this.#refuseInChild();
     this.#closed = true;
-    await this.#scheduler.end(killed('by kill()'), number);
+    const error = killed('by kill()');
+    this.#inline.end(error);
+    await this.#scheduler.end(error, number);
   }
 
   /** `await using`: kill(). What is to be finished is awaited inside the block. */
@@ -291,23 +302,40 @@ export class ForkPool implements AsyncDisposable {
     if (!this.#scheduler.inChild) await this.kill();
   }
 
+  get #queued(): number {
+    return this.#scheduler.queued + this.#inline.queued;
+  }
+
   #refuseInChild(): void {
     if (this.#scheduler.inChild) throw inChild();
   }
 
-  #room(): boolean {
-    const free = Math.max(0, this.slots - this.running);
-    return this.#scheduler.queued < this.#options.maxQueue + free;
+  #room(): number {
+    const free = this.slots === 0 ? 1 - this.#inline.running : Math.max(0, this.slots - this.running);
+    return this.#options.maxQueue + free - this.#queued;
+  }
+
+  /** As many at a time as there is room for. Each has until the end of this turn of the event loop to make its call. */
+  #admit(): boolean {
+    const room = this.#room();
+    if (room === Infinity) return true;
+    if (room <= this.#admitted) return false;
+    this.#admitted++;
+    setImmediate(() => {
+      this.#admitted--;
+      this.#scheduler.changed();
+    });
+    return true;
   }
 
   /** Why a call is not accepted. */
   #refusal({ signal }: Pick<CheckedRunOptions, 'signal'>): Error | undefined {
-    if (this.#scheduler.inChild) return inChild();
+    if (this.#scheduler.inChild || this.#inline.isCaller) return inChild();
     if (this.#closed) return closed();
     if (this.#scheduler.failure) return this.#scheduler.failure;
     if (signal?.aborted) return aborted(signal);
     if (this.#scheduler.keepers > 0) return keeping();
-    if (!this.#room()) return queueFull(this.#scheduler.queued, this.#options.maxQueue);
+    if (this.#room() <= 0) return queueFull(this.#queued, this.#options.maxQueue);
     return undefined;
   }
 

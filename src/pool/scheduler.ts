@@ -8,7 +8,7 @@ import { native } from '../native.js';
 import { PoolChild } from './child.js';
 import { broken, ChildDiedError, killed, RemoteError } from './errors.js';
 import { decodeThrown, KIND, type Kind } from './frames.js';
-import { holdInterrupts, type Interruptible, isDying, releaseInterrupts } from './interrupts.js';
+import { holdInterrupts, type Interruptible, isDying, mayBeForAll, releaseInterrupts } from './interrupts.js';
 import type { Host, Job } from './job.js';
 import type { CheckedPoolOptions } from './options.js';
 import { Patience } from './patience.js';
@@ -145,6 +145,11 @@ export class Scheduler implements Host, Interruptible {
     child.stop(signal ?? this.#options.killSignal, this.#options.killTimeout);
   }
 
+  initialising(child: PoolChild): boolean {
+    const occupant = this.#table[child.slot];
+    return occupant?.child === child && occupant.initialising;
+  }
+
   over(job: Job): void {
     for (const entry of this.#entries) {
       if (entry.job !== job) continue;
@@ -209,7 +214,7 @@ export class Scheduler implements Host, Interruptible {
         job,
         context: entry.context,
         frame: (kind, index, payload) => this.#frame(slot, kind, index, payload),
-        ended: (exit) => this.#ended(slot, exit),
+        ended: (exit) => this.#reaped(slot, exit),
       });
     } catch (error) {
       this.#refused(job, error as Error);
@@ -270,6 +275,19 @@ export class Scheduler implements Host, Interruptible {
       const { pid } = child;
       this.#break(new RemoteError(decodeThrown(payload), { pid, slot }));
     } else entry.job.frame(child, kind, index, payload);
+  }
+
+  #reaped(slot: number, exit: Exit): void {
+    const isOurs = this.#table[slot]?.stopped;
+    if (isOurs || !mayBeForAll(exit.signal)) this.#ended(slot, exit);
+    else {
+      // This process may have got it, too, and hears of it by the end of the loop's next turn.
+      setImmediate(() => {
+        setImmediate(() => {
+          if (!this.inChild) this.#ended(slot, exit);
+        });
+      });
+    }
   }
 
   #ended(slot: number, exit: Exit): void {

@@ -1,0 +1,51 @@
+// Connections that the parent's agents keep open for the next request. In a pool child they are let go (inherited.ts), but
+// the agents do not know: they would give them to the child's first requests, which would fail.
+
+import type { Agent } from 'node:http';
+
+export function forgetConnections(really: boolean): void {
+  if (!really) return;
+  for (const name of ['http', 'https'] as const) {
+    if (isLoaded(name)) forgetIdle((require(`node:${name}`) as { globalAgent: Agent }).globalAgent);
+  }
+  renewDispatcher();
+}
+
+/** process.moduleLoadList, as in obstacles.ts: loading a module for nothing would cost each child. */
+function isLoaded(name: string): boolean {
+  const { moduleLoadList } = process as { moduleLoadList?: string[] };
+  return moduleLoadList === undefined || moduleLoadList.includes(`NativeModule ${name}`);
+}
+
+function forgetIdle(agent: Agent): void {
+  for (const sockets of Object.values(agent.freeSockets)) {
+    for (const socket of sockets ?? []) socket.destroy();
+  }
+}
+
+/** What fetch() sends by, in undici up to 7, and from 8 on, which keeps a wrapper for the first. */
+const DISPATCHERS = [1, 2].map((version) => Symbol.for(`undici.globalDispatcher.${version}`));
+
+/** Its idle connections cannot be told from those in use: so another one takes its place, with the same options. */
+function renewDispatcher(): void {
+  const globals = globalThis as unknown as Record<symbol, object | undefined>;
+  const key = DISPATCHERS.find((symbol) => globals[symbol]?.constructor.name === 'Agent');
+  if (key === undefined) return; // none yet, a proxy's, or one that a test made
+  const agent = globals[key] as Record<symbol, unknown>;
+  const options = Object.getOwnPropertySymbols(agent).find(({ description }) => description === 'options');
+  try {
+    const renewed = construct(agent, options && agent[options]);
+    for (const symbol of DISPATCHERS) {
+      const dispatcher = globals[symbol];
+      if (dispatcher === agent) globals[symbol] = renewed;
+      else if (dispatcher?.constructor.name === 'Dispatcher1Wrapper')
+        globals[symbol] = construct(dispatcher, renewed);
+    }
+  } catch {
+    // Some other Agent: the child's first request fails, and is to be made again.
+  }
+}
+
+function construct(like: object, argument: unknown): object {
+  return new (like.constructor as new (argument: unknown) => object)(argument);
+}
