@@ -85,13 +85,16 @@ test('doctor: fork works here', () => {
   expect(found.selfTest.median).toBeGreaterThan(0);
 });
 
-test('doctor: fork does not work here, and why', () => {
-  const { code, stdout } = cli(['doctor', '--json'], ['--cpu-prof']);
+test.each([
+  ['--cpu-prof', /--cpu-prof.*Run without that option/],
+  ['--inspect=0', /the inspector is open.*Run without --inspect/],
+])('doctor: fork does not work under %s, and why', (option, advice) => {
+  const { code, stdout } = cli(['doctor', '--json'], [option]);
   expect(code).toBe(1);
   const found = JSON.parse(stdout);
   expect(found).toMatchObject({ healthy: false, selfTest: null, capabilities: { fork: false } });
-  expect(found.advice[0]).toMatch(/--cpu-prof.*Run without that option/);
-  expect(cli(['doctor'], ['--cpu-prof'])).toMatchObject({ code: 1 });
+  expect(found.advice).toEqual([expect.stringMatching(advice)]);
+  expect(cli(['doctor'], [option])).toMatchObject({ code: 1 });
 });
 
 describe('trace', () => {

@@ -86,6 +86,7 @@ function test(): SelfTest {
 /** By a word in what capabilities() says is missing. */
 const ADVICE: [word: RegExp, advice: string][] = [
   [/fork\(2\)/, 'On Windows, use WSL: there this is Linux'],
+  [/inspector/, 'Run without --inspect (look into NODE_OPTIONS, too); a child can open a port of its own'],
   [/--cpu-prof|--prof|--trace-event/, 'Run without that option (look into NODE_OPTIONS, too)'],
   [/--frozen-intrinsics/, 'Run without --frozen-intrinsics'],
   [/UV_USE_IO_URING/, 'Unset UV_USE_IO_URING, or use a Node with libuv 1.49 or later'],
