@@ -103,9 +103,13 @@ test('the types serve import and require, and refuse what the calls refuse', () 
     const exits: os.Exit[] = new os.Slots(4).poll();
     os.kill(pid, 'SIGTERM');
     os.kill(pid, 15 satisfies os.Signal);
+    os.kill(pid, 'SIGRTMIN');
+    os.sigprocmask(os.SIG_BLOCK, ['SIGUSR1', 'SIGRTMIN+3']);
     os.waitpidAsync(pid, { signal: new AbortController().signal }).then(([pid]) => pid);
     // @ts-expect-error no such signal
     os.kill(pid, 'SIGNOPE');
+    // @ts-expect-error by a number only
+    os.kill(pid, 'SIGRTMIN+first');
     // @ts-expect-error no pid
     os.waitpid('1');
     // @ts-expect-error asynchronous: that is forkChild's
