@@ -1,5 +1,8 @@
 // Just fork(), they say. `import * as os from 'just-fork'` reads like Python's os.
 
+// For the declarations: a program that says nothing of Node's types in its tsconfig.json gets them with these.
+/// <reference types="node" preserve="true" />
+
 /**
  * All calls of the package. Three rules hold for each of them:
  *
