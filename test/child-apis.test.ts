@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { node, pass } from './run';
 
 const linux = process.platform === 'linux';
@@ -28,6 +28,7 @@ const apis = {
   'child-process': 'child_process: spawn, exec, execFile, spawnSync',
   'child-process-fork': 'child_process.fork: messages and a server over IPC',
   'worker-threads': 'worker_threads: a new Worker, messages both ways, shared memory, terminate, errors',
+  buffers: 'ArrayBuffer, resizable, SharedArrayBuffer, WebAssembly.Memory: of before the fork, and new ones',
   'web-assembly': 'WebAssembly: compile, instantiate, tier up, an instance of before the fork',
   'dynamic-import': 'import(): ES modules from files, node: builtins, errors',
   require: 'require: new modules, cycles, JSON, builtins',
@@ -65,6 +66,7 @@ describe('in a child, cold and warm, and in a grandchild', () => {
   test.skipIf(!knows("require('node:sqlite')"))('node:sqlite, on disk and in memory', () =>
     scenario('sqlite'),
   );
+  test.skipIf(!knows('navigator.locks.request'))('navigator.locks', () => scenario('locks'));
 });
 
 describe('what the child has from its parent', () => {
@@ -89,9 +91,30 @@ describe('what the child has from its parent', () => {
       pass('child/terminal', { args: [depth] }),
     );
   }
+  test.skipIf(!linux || !has('script'))('the mode of the terminal, which its own end leaves as it is', () =>
+    pass('child/raw-mode'),
+  );
   test('work in flight that it cannot have: forkChild does not end with 0', () =>
     pass('child/unsettled-body'));
+  test('a file that is being read, of which each of the two gets a part', () => pass('child/file-in-flight'));
   test('the AsyncLocalStorage context of the call of fork()', () => pass('child/context-over-fork'));
   test('process.cpuUsage begins at nothing', () => pass('child/process-cpu-usage'));
   test('process.title, which it can change for itself', () => pass('child/process-title-private'));
+  test('warnings under its own pid; debuglog under the one that was read first', async () => {
+    const { stdout, stderr } = await pass('child/warning', { env: { NODE_DEBUG: 'just-fork' } });
+    const { parent, child } = JSON.parse(stdout);
+    const said = stderr.split('\n').filter((line) => line.includes(' from the '));
+    expect(said.sort()).toEqual(
+      [
+        `(node:${child}) Warning: from the child`,
+        `(node:${parent}) Warning: from the parent`,
+        `JUST-FORK ${parent}: from the child`,
+        `JUST-FORK ${parent}: from the parent`,
+      ].sort(),
+    );
+  });
+  test.skipIf(!linux || process.getuid?.() !== 0)('root’s privileges, which it can give up for itself', () =>
+    pass('child/drop-privileges'),
+  );
+  test.skipIf(!knows('process.execve.call'))('process.execve', () => pass('child/execve'));
 });
