@@ -128,13 +128,24 @@ function unsupported(): Native {
 /** By the interpreter that the running Node's ELF header names. */
 function libc(): 'glibc' | 'musl' {
   const header = Buffer.alloc(4096);
-  const fd = openSync('/proc/self/exe', 'r');
+  let fd: number;
+  try {
+    fd = openSync('/proc/self/exe', 'r');
+  } catch {
+    return libcByReport(); // under --permission only what the user has allowed can be read
+  }
   try {
     readSync(fd, header);
   } finally {
     closeSync(fd);
   }
   return header.includes('/ld-musl-') ? 'musl' : 'glibc';
+}
+
+/** The same from a diagnostic report, which needs no file, and some milliseconds. */
+function libcByReport(): 'glibc' | 'musl' {
+  const report = process.report?.getReport() as { header: { glibcVersionRuntime?: string } } | undefined;
+  return report?.header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
 }
 
 function load(): Native {
