@@ -2,7 +2,7 @@
 // of text right after a program is what it prints.
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pass } from './run';
 
@@ -51,6 +51,23 @@ test.each(programs.map((program) => [program.name, program] as const))('%s', asy
   const { stdout, stderr } = await runProgram(program);
   if (program.prints !== undefined) expect(stdout).toBe(program.prints);
   expect(stderr).toBe('');
+});
+
+/** As GitHub and the site name them. */
+const anchorsOf = (text: string) =>
+  [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+test.each(['README.md', ...pages.map((page) => join('docs', page))])('%s: links to headings', (page) => {
+  const text = readFileSync(join(root, page), 'utf8');
+  for (const [, file, anchor] of text.matchAll(/\]\(([\w./-]*)#([^)]*)\)/g)) {
+    const target = file ? readFileSync(join(root, dirname(page), file), 'utf8') : text;
+    expect(anchorsOf(target), page).toContain(anchor);
+  }
 });
 
 const exported = new Set(readFileSync(join(root, 'src', 'index.ts'), 'utf8').match(/\w+/g));
