@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { environment, node } from './run';
+import { environment, node, pass } from './run';
 
 const root = join(__dirname, '..');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -84,6 +84,8 @@ test('F01 a fork from a CommonJS module that requires the package', () => {
   );
   expect(stdout).toBe('child\nparent\n');
 });
+
+test('on Windows it loads, and each call throws ENOSYS', () => pass('windows/calls'));
 
 test('the main file and the types that package.json names are there', () => {
   expect(existsSync(join(root, manifest.main))).toBe(true);
