@@ -2,7 +2,16 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { environment, node } from './run';
@@ -51,8 +60,23 @@ test('source prints the TypeScript', () => {
 });
 
 test('--help and --version', () => {
-  for (const flag of ['--help', '-h']) expect(cli([flag]).stdout).toMatch(/just-fork doctor/);
+  for (const flag of ['--help', '-h', 'help']) expect(cli([flag]).stdout).toMatch(/just-fork doctor/);
   expect(cli(['--version']).stdout).toBe(`${manifest.version}\n`);
+});
+
+const full = '/dev/full';
+test.skipIf(!existsSync(full)).each(['list', 'help', 'doctor'])('%s to a full disk says so', (command) => {
+  const stdout = openSync(full, 'w');
+  const { status, stderr } = spawnSync(node, [main, command], {
+    env: environment,
+    encoding: 'utf8',
+    stdio: ['ignore', stdout, 'pipe'],
+  });
+  closeSync(stdout);
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: expect.stringMatching(/^just-fork: ENOSPC: .*\n$/),
+  });
 });
 
 test.each([
@@ -129,7 +153,10 @@ describe('trace', () => {
     );
     expect(cli(['trace', 'module.mjs']).code).toBe(0);
     expect(written('module').ends).toEqual(['exit 0', 'exit 3']);
-    expect(cli(['trace', 'zombie']).stdout).toContain('reaped: it had ended with 7\n');
+    const zombie = cli(['trace', 'zombie']);
+    expect(zombie.stdout).toContain('reaped: it had ended with 7\n');
+    // Without -o, in the working folder, which the message names.
+    expect(zombie.stderr).toContain(join(dir, 'zombie.svg'));
     expect(written('zombie').ends).toEqual(['exit 0', 'exit 7']);
   });
 
