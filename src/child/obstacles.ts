@@ -15,8 +15,8 @@ function threadsOfOptions(): string[] {
   for (const option of ['--cpu-prof', '--prof', '--trace-event-categories', '--trace-events-enabled']) {
     if (startedWith(option)) found.push(`a way to end a child under ${option}`);
   }
-  // libuv before 1.49 has file operations in flight in the ring, where neither side can finish them.
   if (!randomIsOurs()) found.push('a Math.random that differs in each child (--frozen-intrinsics)');
+  // libuv before 1.49 has file operations in flight in the ring, where neither side can finish them.
   const [, minor = 0] = process.versions.uv.split('.').map(Number);
   if (process.env.UV_USE_IO_URING === '1' && minor < 49) found.push('libuv 1.49 for UV_USE_IO_URING=1');
   return found;
