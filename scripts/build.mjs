@@ -40,7 +40,7 @@ function buildNative() {
   run(process.execPath, [gyp, 'rebuild', '--loglevel=error', '--jobs=max', ...headers()]);
 }
 
-function buildTypeScript() {
+export function buildTypeScript() {
   run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root]);
 }
 

@@ -1,6 +1,6 @@
 // npm run cross: binaries for platforms that this machine is not. macOS with zig's C++ compiler (from npm, installed on
 // demand into .zig), arm64 Linux with Debian's g++-aarch64-linux-gnu (zig brings libc++, and Node on Linux is built with
-// libstdc++). They go where npm run prebuild puts this platform's own.
+// libstdc++). They go where npm run prebuilds puts this platform's own.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';

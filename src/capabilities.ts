@@ -1,9 +1,9 @@
-import { obstacles } from './child/obstacles.js';
+import { obstacles, passingObstacles } from './child/obstacles.js';
 import { native } from './native.js';
 
 /** What fork() needs here, and whether it is there. */
 export interface Capabilities {
-  /** Whether fork() works in this process, on its main thread. */
+  /** Whether fork() works here and now. Workers that run are not counted: `allowWorkers` forks beside them. */
   fork: boolean;
   /** What it lacks, in words; empty when `fork` is true. */
   missing: string[];
@@ -31,7 +31,11 @@ export interface Capabilities {
 /** Tells what fork() needs in this runtime, and what is missing. It changes nothing, and never throws. */
 export function capabilities(): Capabilities {
   const supported = process.platform !== 'win32';
+  const mainThread = supported && native.onMainThread();
   const missing = obstacles();
+  // As fork() does: what --cpu-prof has begun, for example, is no second thing that is missing.
+  if (missing.length === 0) missing.push(...passingObstacles());
+  if (supported && !mainThread) missing.push('the main thread: this is a Worker');
   const mapped = supported ? native.heapMappings() : { count: 0, bytes: 0 };
   return {
     fork: missing.length === 0,
@@ -41,7 +45,7 @@ export function capabilities(): Capabilities {
     node: process.versions.node,
     v8: process.versions.v8,
     libuv: process.versions.uv,
-    mainThread: supported && native.onMainThread(),
+    mainThread,
     heap: { mappings: mapped.count, bytes: mapped.bytes },
   };
 }

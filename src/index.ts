@@ -1,5 +1,8 @@
 // Just fork(), they say. `import * as os from 'just-fork'` reads like Python's os.
 
+// For the declarations: a program that says nothing of Node's types in its tsconfig.json gets them with these.
+/// <reference types="node" preserve="true" />
+
 /**
  * All calls of the package. Three rules hold for each of them:
  *
@@ -8,7 +11,7 @@
  * - A system call that fails throws a {@link SystemError}: `code` ('ECHILD'), `errno` (negative) and `syscall`.
  * - What a signal interrupts goes on, for the time that is left. EINTR is never thrown.
  *
- * On Windows the package loads, and each call throws ENOSYS.
+ * On Windows the package loads, and each call that needs the system throws ENOSYS.
  *
  * @module just-fork
  */
@@ -16,6 +19,7 @@
 import { endThroughOneDoor } from './child/exit.js';
 import { installRandom } from './child/random.js';
 import { askForPids, isForkedChild } from './child/repair.js';
+import { refuseCalls } from './windows.js';
 
 // What must be in place before other code of the program keeps the originals.
 installRandom();
@@ -168,4 +172,5 @@ export type { Signal } from './validate.js';
 
 // The compiler makes each export above a getter. As plain values they are found sooner, which counts in a child: there
 // the first use of each is new to V8, and the way through a getter took 0.2 ms of a fork of 1.6 ms.
-module.exports = Object.defineProperty({ ...exports }, '__esModule', { value: true });
+const calls = process.platform === 'win32' ? refuseCalls(exports) : { ...exports };
+module.exports = Object.defineProperty(calls, '__esModule', { value: true });

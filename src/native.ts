@@ -3,6 +3,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import bindings from 'bindings';
+import { notServed } from './windows.js';
 
 /** A count or another answer where it is 0 or more, `-errno` where it is below. */
 type Result = number;
@@ -112,31 +113,35 @@ export interface Native {
   errorText(errno: number): string;
 }
 
-/** What the package says where there is no fork(2): it loads, and each call tells. */
+/** Where there is none: what calls it nevertheless is told so. */
 function unsupported(): Native {
-  // The first thing that fork() asks.
-  const callOf = (name: string) => (name === 'onMainThread' ? 'fork' : name);
-  const refuse = (name: string) => (): never => {
-    const error: NodeJS.ErrnoException = new Error(
-      `ENOSYS: function not implemented, ${name} (just-fork serves Linux and macOS; this is ${process.platform})`,
-    );
-    error.code = 'ENOSYS';
-    error.syscall = name;
-    throw error;
+  const refuse = (call: string) => (): never => {
+    throw notServed(call);
   };
-  return new Proxy({} as Native, { get: (_, name) => refuse(callOf(String(name))) });
+  return new Proxy({} as Native, { get: (_, name) => refuse(String(name)) });
 }
 
 /** By the interpreter that the running Node's ELF header names. */
 function libc(): 'glibc' | 'musl' {
   const header = Buffer.alloc(4096);
-  const fd = openSync('/proc/self/exe', 'r');
+  let fd: number;
+  try {
+    fd = openSync('/proc/self/exe', 'r');
+  } catch {
+    return libcByReport(); // under --permission only what the user has allowed can be read
+  }
   try {
     readSync(fd, header);
   } finally {
     closeSync(fd);
   }
   return header.includes('/ld-musl-') ? 'musl' : 'glibc';
+}
+
+/** The same from a diagnostic report, which needs no file, and some milliseconds. */
+function libcByReport(): 'glibc' | 'musl' {
+  const report = process.report?.getReport() as { header: { glibcVersionRuntime?: string } } | undefined;
+  return report?.header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
 }
 
 function load(): Native {

@@ -64,8 +64,8 @@ function abortSignal(value: unknown): AbortSignal | undefined {
   throw invalidType('options.signal', 'an instance of AbortSignal', value);
 }
 
-/** A signal by name ('SIGTERM', 'SIGRTMIN+3') or number. */
-export type Signal = NodeJS.Signals | number;
+/** A signal by name or number. Linux's real-time signals are 'SIGRTMIN' to 'SIGRTMIN+30'. */
+export type Signal = NodeJS.Signals | 'SIGRTMIN' | `SIGRTMIN+${number}` | number;
 
 const LAST_SIGNAL = process.platform === 'linux' ? 64 : 31;
 

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { node, pass } from './run';
 
 const linux = process.platform === 'linux';
-const has = (program: string) => spawnSync(program, ['--version']).status === 0;
+const has = (program: string, ask = '--version') => spawnSync(program, [ask]).status === 0;
 /** Whether the Node that runs the scenarios can do this. */
 const knows = (expression: string) => spawnSync(node, ['-e', `${expression}`]).status === 0;
 
@@ -28,6 +28,7 @@ const apis = {
   'child-process': 'child_process: spawn, exec, execFile, spawnSync',
   'child-process-fork': 'child_process.fork: messages and a server over IPC',
   'worker-threads': 'worker_threads: a new Worker, messages both ways, shared memory, terminate, errors',
+  buffers: 'ArrayBuffer, resizable, SharedArrayBuffer, WebAssembly.Memory: of before the fork, and new ones',
   'web-assembly': 'WebAssembly: compile, instantiate, tier up, an instance of before the fork',
   'dynamic-import': 'import(): ES modules from files, node: builtins, errors',
   require: 'require: new modules, cycles, JSON, builtins',
@@ -59,12 +60,15 @@ const scenario = (name: string, ...nodeArgs: string[]) => pass('child/main', { a
 describe('in a child, cold and warm, and in a grandchild', () => {
   for (const [name, title] of Object.entries(apis)) test(title, () => scenario(name));
 
-  test.skipIf(!has('openssl'))('tls and https: server and client, TLS 1.2 and 1.3', () => scenario('tls'));
+  test.skipIf(!has('openssl', 'version'))('tls and https: server and client, TLS 1.2 and 1.3', () =>
+    scenario('tls'),
+  );
   test('FinalizationRegistry and WeakRef, also for objects of before the fork', () =>
     scenario('finalization', '--expose-gc'));
   test.skipIf(!knows("require('node:sqlite')"))('node:sqlite, on disk and in memory', () =>
     scenario('sqlite'),
   );
+  test.skipIf(!knows('navigator.locks.request'))('navigator.locks', () => scenario('locks'));
 });
 
 describe('what the child has from its parent', () => {
@@ -89,9 +93,30 @@ describe('what the child has from its parent', () => {
       pass('child/terminal', { args: [depth] }),
     );
   }
+  test.skipIf(!linux || !has('script'))('the mode of the terminal, which its own end leaves as it is', () =>
+    pass('child/raw-mode'),
+  );
   test('work in flight that it cannot have: forkChild does not end with 0', () =>
     pass('child/unsettled-body'));
+  test('a file that is being read, of which each of the two gets a part', () => pass('child/file-in-flight'));
   test('the AsyncLocalStorage context of the call of fork()', () => pass('child/context-over-fork'));
   test('process.cpuUsage begins at nothing', () => pass('child/process-cpu-usage'));
   test('process.title, which it can change for itself', () => pass('child/process-title-private'));
+  test('warnings under its own pid; debuglog under the one that was read first', async () => {
+    const { stdout, stderr } = await pass('child/warning', { env: { NODE_DEBUG: 'just-fork' } });
+    const { parent, child } = JSON.parse(stdout);
+    const said = stderr.split('\n').filter((line) => line.includes(' from the '));
+    expect(said.sort()).toEqual(
+      [
+        `(node:${child}) Warning: from the child`,
+        `(node:${parent}) Warning: from the parent`,
+        `JUST-FORK ${parent}: from the child`,
+        `JUST-FORK ${parent}: from the parent`,
+      ].sort(),
+    );
+  });
+  test.skipIf(!linux || process.getuid?.() !== 0)('root’s privileges, which it can give up for itself', () =>
+    pass('child/drop-privileges'),
+  );
+  test.skipIf(!knows('process.execve.call'))('process.execve', () => pass('child/execve'));
 });

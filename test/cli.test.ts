@@ -2,7 +2,16 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { copyPackage } from './copy-package';
@@ -52,8 +61,23 @@ test('source prints the TypeScript', () => {
 });
 
 test('--help and --version', () => {
-  for (const flag of ['--help', '-h']) expect(cli([flag]).stdout).toMatch(/just-fork doctor/);
+  for (const flag of ['--help', '-h', 'help']) expect(cli([flag]).stdout).toMatch(/just-fork doctor/);
   expect(cli(['--version']).stdout).toBe(`${manifest.version}\n`);
+});
+
+const full = '/dev/full';
+test.skipIf(!existsSync(full)).each(['list', 'help', 'doctor'])('%s to a full disk says so', (command) => {
+  const stdout = openSync(full, 'w');
+  const { status, stderr } = spawnSync(node, [main, command], {
+    env: environment,
+    encoding: 'utf8',
+    stdio: ['ignore', stdout, 'pipe'],
+  });
+  closeSync(stdout);
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: expect.stringMatching(/^just-fork: ENOSPC: .*\n$/),
+  });
 });
 
 test.each([
@@ -86,13 +110,16 @@ test('doctor: fork works here', () => {
   expect(found.selfTest.median).toBeGreaterThan(0);
 });
 
-test('doctor: fork does not work here, and why', () => {
-  const { code, stdout } = cli(['doctor', '--json'], ['--cpu-prof']);
+test.each([
+  ['--cpu-prof', /--cpu-prof.*Run without that option/],
+  ['--inspect=0', /the inspector is open.*Run without --inspect/],
+])('doctor: fork does not work under %s, and why', (option, advice) => {
+  const { code, stdout } = cli(['doctor', '--json'], [option]);
   expect(code).toBe(1);
   const found = JSON.parse(stdout);
   expect(found).toMatchObject({ healthy: false, selfTest: null, capabilities: { fork: false } });
-  expect(found.advice[0]).toMatch(/--cpu-prof.*Run without that option/);
-  expect(cli(['doctor'], ['--cpu-prof'])).toMatchObject({ code: 1 });
+  expect(found.advice).toEqual([expect.stringMatching(advice)]);
+  expect(cli(['doctor'], [option])).toMatchObject({ code: 1 });
 });
 
 describe('trace', () => {
@@ -137,7 +164,10 @@ describe('trace', () => {
     );
     expect(cli(['trace', 'module.mjs']).code).toBe(0);
     expect(written('module').ends).toEqual(['exit 0', 'exit 3']);
-    expect(cli(['trace', 'zombie']).stdout).toContain('reaped: it had ended with 7\n');
+    const zombie = cli(['trace', 'zombie']);
+    expect(zombie.stdout).toContain('reaped: it had ended with 7\n');
+    // Without -o, in the working folder, which the message names.
+    expect(zombie.stderr).toContain(join(dir, 'zombie.svg'));
     expect(written('zombie').ends).toEqual(['exit 0', 'exit 7']);
   });
 

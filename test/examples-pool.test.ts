@@ -45,6 +45,12 @@ test('snapshot: the file shows the moment of the fork, and the parent goes on', 
   expect(Number(now)).toBeGreaterThan(Number(then));
 });
 
+test('snapshot: --help is no file', async () => {
+  const program = start('snapshot', '--help');
+  expect(await ended(program)).toEqual([0, null]);
+  expect(program.output).toContain('snapshot.ndjson if none is given');
+});
+
 test('prefork-server: children share the port, are replaced, reloaded, and end with the parent', async () => {
   const program = start('prefork-server', '0', '2');
   const end = ended(program);

@@ -8,10 +8,13 @@ import { environment, node, pass } from './run';
 
 const linux = process.platform === 'linux';
 
-function output(name: string, ...args: string[]): string {
+const output = (name: string, ...args: string[]) => outputFrom('', name, ...args);
+
+function outputFrom(input: string, name: string, ...args: string[]): string {
   const file = join(__dirname, '..', 'dist', 'examples', `${name}.js`);
   const { status, stdout, stderr } = spawnSync(node, [file, ...args], {
     env: environment,
+    input,
     encoding: 'utf8',
     timeout: 60_000,
   });
@@ -169,3 +172,8 @@ test('pipeline: what ls writes, wc counts', () => {
 test.skipIf(!linux)('shell: pipelines, redirections, jobs, fg, bg, Ctrl-C and Ctrl-Z on a terminal', () =>
   pass('examples/shell'),
 );
+
+test('shell: commands from a pipe, without a prompt and without a terminal', () => {
+  const commands = ['echo one', 'echo two | cat', 'cd /', 'pwd', 'sh -c "kill -9 $$"', 'echo three'];
+  expect(outputFrom(`${commands.join('\n')}\n`, 'shell/main')).toBe('one\ntwo\n/\nthree\n');
+});

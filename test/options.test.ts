@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { environment, node, nodeMajor, pass, type RunOptions, run } from './run';
 
@@ -47,9 +47,14 @@ describe('works under', () => {
   ]) {
     test(options, () => smoke({ nodeArgs: options.split(' ').filter((word) => word.startsWith('--')) }));
   }
-  test.skipIf(!takes(permission, '--allow-fs-read=*', '--allow-addons'))(`${permission} --allow-addons`, () =>
-    smoke({ nodeArgs: [permission, '--allow-fs-read=*', '--allow-addons'] }),
-  );
+  // A copy of the project, as npm run test:asan makes one in it, has a link to its node_modules.
+  const project = dirname(realpathSync(join(__dirname, '..', 'node_modules')));
+  for (const [what, path] of Object.entries({ all: '*', 'the project': `${project}/` })) {
+    const options = [permission, `--allow-fs-read=${path}`, '--allow-addons'];
+    test.skipIf(!takes(...options))(`${permission} --allow-addons, with the right to read ${what}`, () =>
+      smoke({ nodeArgs: options }),
+    );
+  }
   test('--test', async () => {
     const { stdout } = await pass('options/forking-tests', {
       nodeArgs: ['--test', '--test-reporter=tap'],

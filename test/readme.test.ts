@@ -1,8 +1,9 @@
-// Every program in the README and in docs/ runs as it stands there. They are TypeScript that is also JavaScript. A block
-// of text right after a program is what it prints.
+// Every program in the README and in docs/ runs as it stands there. A block of text right after it is what it prints. Those
+// that are marked as TypeScript are that, in its strict mode, and JavaScript as well.
 
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pass } from './run';
 
@@ -12,20 +13,28 @@ mkdirSync(folder, { recursive: true });
 
 interface Program {
   name: string;
+  language: 'ts' | 'js';
   code: string;
   prints: string | undefined;
 }
 
 function programsOf(page: string): Program[] {
   const blocks = readFileSync(join(root, page), 'utf8').matchAll(
-    /^```ts\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?/gms,
+    /^```(ts|js)\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?/gms,
   );
-  return [...blocks].map(([, code = '', prints], i) => ({ name: `${page} program ${i + 1}`, code, prints }));
+  return [...blocks].map(([, language, code = '', prints], i) => ({
+    name: `${page} program ${i + 1}`,
+    language: language as Program['language'],
+    code,
+    prints,
+  }));
 }
+
+const fileName = (name: string) => name.replace(/\W+/g, '-').toLowerCase();
 
 /** A module, for its imports and its top-level await; started through a file that import()s it. */
 function runProgram({ name, code }: Program) {
-  const file = name.replace(/\W+/g, '-').toLowerCase();
+  const file = fileName(name);
   writeFileSync(join(folder, `${file}.mjs`), code);
   writeFileSync(join(folder, `${file}.js`), `import('./${file}.mjs');\n`);
   return pass(`readme/${file}`, { cwd: folder });
@@ -51,6 +60,38 @@ test.each(programs.map((program) => [program.name, program] as const))('%s', asy
   const { stdout, stderr } = await runProgram(program);
   if (program.prints !== undefined) expect(stdout).toBe(program.prints);
   expect(stderr).toBe('');
+});
+
+test('what is marked as TypeScript compiles in strict mode', () => {
+  const typed = join(folder, 'typed');
+  mkdirSync(typed, { recursive: true });
+  const files = [...readme, ...programs].flatMap(({ name, language, code }) => {
+    if (language !== 'ts') return [];
+    writeFileSync(join(typed, `${fileName(name)}.mts`), code);
+    return `${fileName(name)}.mts`;
+  });
+  const compilerOptions = { strict: true, noEmit: true, module: 'node16', target: 'es2022', types: ['node'] };
+  writeFileSync(join(typed, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', typed], { encoding: 'utf8' });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+});
+
+/** As GitHub and the site name them. */
+const anchorsOf = (text: string) =>
+  [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+test.each(['README.md', ...pages.map((page) => join('docs', page))])('%s: links to headings', (page) => {
+  const text = readFileSync(join(root, page), 'utf8');
+  for (const [, file, anchor] of text.matchAll(/\]\(([\w./-]*)#([^)]*)\)/g)) {
+    const target = file ? readFileSync(join(root, dirname(page), file), 'utf8') : text;
+    expect(anchorsOf(target), page).toContain(anchor);
+  }
 });
 
 const exported = new Set(readFileSync(join(root, 'src', 'index.ts'), 'utf8').match(/\w+/g));

@@ -13,11 +13,18 @@ export interface Job extends Line {
   state: 'running' | 'stopped';
 }
 
+/** Whether a person types. A shell that reads its commands from a pipe or a file has no terminal to hand on. */
+export const interactive = os.isatty(0);
+
 const shell = os.getpgrp();
 
 /** Those by which a terminal ends or stops programs. The shell ignores them; SIGTTOU is for tcsetpgrp from the background. */
 const TERMINAL_SIGNALS = ['SIGINT', 'SIGQUIT', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU'] as const;
 for (const signal of TERMINAL_SIGNALS) os.sigaction(signal, 'ignore');
+
+function bringToForeground(pgid: number): void {
+  if (interactive) os.tcsetpgrp(0, pgid);
+}
 
 /** Starts a pipeline as a group of its own, and waits for it if it is in the foreground. */
 export function start(jobs: Job[], line: Line & { text: string }): void {
@@ -43,7 +50,7 @@ export function start(jobs: Job[], line: Line & { text: string }): void {
     input = readFd;
   }
   jobs.push(job);
-  if (!line.background) os.tcsetpgrp(0, job.pgid);
+  if (!line.background) bringToForeground(job.pgid);
   os.close(opener);
   os.close(gate);
   if (line.background) console.log(`[${job.number}] ${job.pgid}`);
@@ -67,7 +74,7 @@ function run({ argv, ...files }: Command, input: number, output: number): number
 /** fg and bg. */
 export function continueJob(jobs: Job[], job: Job, foreground: boolean): void {
   job.state = 'running';
-  if (foreground) os.tcsetpgrp(0, job.pgid);
+  if (foreground) bringToForeground(job.pgid);
   os.killpg(job.pgid, 'SIGCONT');
   console.log(job.text); // from here on Ctrl-C and Ctrl-Z reach the job
   if (foreground) waitInForeground(jobs, job);
@@ -81,8 +88,8 @@ function waitInForeground(jobs: Job[], job: Job): void {
     update(job, found);
     status = found[1];
   }
-  os.tcsetpgrp(0, shell);
-  if (!os.WIFEXITED(status)) console.log(); // behind the ^C or ^Z that the terminal shows
+  bringToForeground(shell);
+  if (interactive && !os.WIFEXITED(status)) console.log(); // behind the ^C or ^Z that the terminal shows
   report(jobs, job, true);
 }
 

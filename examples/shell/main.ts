@@ -13,7 +13,7 @@
 // foreground, and all that the shell does is to say which group that is. Each job is a group; fg is tcsetpgrp and
 // SIGCONT; Ctrl-Z is SIGTSTP, and the shell hears of it because it waits with WUNTRACED. jobs.ts has all of this.
 import * as os from 'just-fork';
-import { continueJob, type Job, reapBackground, start } from './jobs';
+import { continueJob, interactive, type Job, reapBackground, start } from './jobs';
 import { parse } from './parse';
 
 const jobs: Job[] = [];
@@ -44,7 +44,7 @@ function execute(line: string): void {
 for (let rest = ''; ; ) {
   reapBackground(jobs);
   if (!rest.includes('\n')) {
-    os.write(1, '$ ');
+    if (interactive) os.write(1, '$ ');
     const typed = os.read(0);
     if (typed.length === 0) process.exit(); // Ctrl-D
     rest += typed;

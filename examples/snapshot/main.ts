@@ -9,13 +9,17 @@
 // its time to write it, while the parent goes on at once. The kernel copies only the pages that the parent changes
 // meanwhile. That the sum in the file is right says that it shows one moment, and not two.
 //
-//   node dist/examples/snapshot/main.js FILE
+//   node dist/examples/snapshot/main.js [FILE]
 
 import { createWriteStream, renameSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { ForkPool } from 'just-fork/pool';
 
-const file = process.argv[2] ?? 'snapshot.ndjson';
+const [file = 'snapshot.ndjson'] = process.argv.slice(2);
+if (file.startsWith('-')) {
+  console.log('snapshot [FILE]: writes FILE, snapshot.ndjson if none is given');
+  process.exit();
+}
 const ENTRIES = 200_000;
 
 /** Accounts whose sum never changes: a file in which it does shows two moments. */

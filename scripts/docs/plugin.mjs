@@ -1,6 +1,6 @@
 // A plugin of TypeDoc: each export belongs to the subject of the file that it is in, and each guide has its own title.
 
-import { CommentTag, Converter, ReflectionKind } from 'typedoc';
+import { Application, CommentTag, Converter, ReflectionKind } from 'typedoc';
 
 /** The first that fits counts. */
 const SUBJECTS = [
@@ -49,7 +49,24 @@ function takeTitleOff({ project }) {
   project.readme[0].text = project.readme[0].text.replace(HEADING, '');
 }
 
+/** TypeDoc makes a heading's anchor of its text, and does not count code as text: a heading of code alone had none. */
+function countCodeInHeadings(parser) {
+  parser.core.ruler.push('code_in_headings', ({ tokens, Token }) => {
+    const headings = tokens.filter((_, i) => tokens[i - 1]?.type === 'heading_open');
+    for (const code of headings.flatMap(({ children }) => children)) {
+      if (code.type !== 'code_inline') continue;
+      const text = new Token('text', '', 0);
+      text.content = code.content;
+      code.children = [text]; // rendered as before, by its own content
+    }
+  });
+}
+
 export function load(app) {
+  // Not at once: the options are read after the plugins.
+  app.on(Application.EVENT_BOOTSTRAP_END, () =>
+    app.options.setValue('markdownItLoader', countCodeInHeadings),
+  );
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, nameGuide);
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, groupExports);
   app.converter.on(Converter.EVENT_RESOLVE_END, takeTitleOff);

@@ -1,5 +1,6 @@
 // The life of a child: its work, its own children, its end. Nothing that goes wrong here may look like a planned end.
 
+import { openSync } from 'node:fs';
 import * as os from 'just-fork';
 import { ORIGIN } from './origins';
 import type { ExitWay, Plan } from './plan';
@@ -7,6 +8,9 @@ import { WORK } from './work';
 
 const SIGNALS = [15, 9, 2, 1, 12]; // SIGTERM SIGKILL SIGINT SIGHUP SIGUSR2
 const signalOf = (code: number) => SIGNALS[code % SIGNALS.length] as number;
+
+/** For the stack of what is thrown on purpose. Opened in time: at the limits no descriptor is left. */
+const nowhere = openSync('/dev/null', 'w');
 
 /** Each way out, and the wait status with which it must be seen. */
 const LEAVE: Record<ExitWay, { status(code: number): number; leave(code: number): void }> = {
@@ -23,6 +27,7 @@ const LEAVE: Record<ExitWay, { status(code: number): number; leave(code: number)
     status: () => 1 << 8,
     leave: () => {
       setImmediate(() => {
+        os.dup2(nowhere, 2);
         throw new Error('thrown on purpose');
       });
     },

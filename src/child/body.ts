@@ -71,9 +71,10 @@ function failIfUnsettled(): () => void {
 function endWith(result: unknown): never {
   if (result === undefined || result === null) process.exit();
   try {
-    integer('the exit code that the body returned', result, -(2 ** 31), 2 ** 31 - 1);
-  } catch (error) {
-    endWithError(error);
+    integer('code', result, -(2 ** 31), 2 ** 31 - 1);
+  } catch (cause) {
+    const expected = 'The body must return an exit code, which is an integer of 32 bits, or nothing';
+    endWithError(codedError(new TypeError(expected, { cause }), 'ERR_INVALID_RETURN_VALUE'));
   }
   process.exit(result as number);
 }

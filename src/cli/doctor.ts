@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Capabilities } from '../capabilities.js';
 import { bold, dim, green, red } from './colour.js';
 import { version } from './package.js';
+import { print } from './print.js';
 
 const FORKS = 20;
 /** Twenty forks take less than a second; only a hang takes this long. */
@@ -30,8 +31,8 @@ interface Findings {
 /** @returns the exit code: 0 if fork works here. */
 export function doctor(json: boolean): number {
   const findings = examine();
-  if (json) console.log(JSON.stringify(findings, null, 2));
-  else print(findings);
+  if (json) print(JSON.stringify(findings, null, 2));
+  else show(findings);
   return findings.healthy ? 0 : 1;
 }
 
@@ -86,6 +87,7 @@ function test(): SelfTest {
 /** By a word in what capabilities() says is missing. */
 const ADVICE: [word: RegExp, advice: string][] = [
   [/fork\(2\)/, 'On Windows, use WSL: there this is Linux'],
+  [/inspector/, 'Run without --inspect (look into NODE_OPTIONS, too); a child can open a port of its own'],
   [/--cpu-prof|--prof|--trace-event/, 'Run without that option (look into NODE_OPTIONS, too)'],
   [/--frozen-intrinsics/, 'Run without --frozen-intrinsics'],
   [/UV_USE_IO_URING/, 'Unset UV_USE_IO_URING, or use a Node with libuv 1.49 or later'],
@@ -97,10 +99,10 @@ function adviceFor(missing: string): string {
   return `Missing: ${missing}. ${advice ?? other}`;
 }
 
-function print({ healthy, version, capabilities, selfTest, advice }: Findings): void {
+function show({ healthy, version, capabilities, selfTest, advice }: Findings): void {
   const good = (yes: boolean) => (yes ? green('yes') : red('no'));
-  const row = (name: string, value: string) => console.log(`  ${name.padEnd(22)}${value}`);
-  console.log(bold(`just-fork ${version}`));
+  const row = (name: string, value: string) => print(`  ${name.padEnd(22)}${value}`);
+  print(bold(`just-fork ${version}`));
   if (capabilities !== null) {
     const { platform, arch, node, v8, libuv, fork, heap } = capabilities;
     row('platform', `${platform} ${arch}`);
@@ -116,8 +118,8 @@ function print({ healthy, version, capabilities, selfTest, advice }: Findings): 
       `${forks} forks`,
       passed ? `${green('good')}, ${median} ms each (fork, _exit, waitpid; median)` : red('failed'),
     );
-    if (error !== null) console.log(error.replaceAll(/^/gm, '    '));
+    if (error !== null) print(error.replaceAll(/^/gm, '    '));
   }
   row('fork works here', good(healthy));
-  for (const line of advice) console.log(`\n${line}`);
+  for (const line of advice) print(`\n${line}`);
 }

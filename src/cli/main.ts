@@ -7,6 +7,7 @@ import { demoNamed } from './demos.js';
 import { doctor } from './doctor.js';
 import { list } from './list.js';
 import { version } from './package.js';
+import { onPrintError, print } from './print.js';
 import { trace } from './trace.js';
 import { UsageError, unknown } from './usage.js';
 
@@ -17,12 +18,13 @@ const HELP = `just-fork: real fork(2) for Node.js
   just-fork source DEMO                         prints its TypeScript
   just-fork trace FILE [-o NAME] [-- arguments] runs a program (or a demo) that uses the library, and writes what all its
                                                 processes did: NAME.svg, and NAME.trace.json for https://ui.perfetto.dev
+                                                (NAME is the program's, in the working folder, if it is not given)
   just-fork doctor [--json]                     whether fork works here, and what it lacks if not; exit code 0 or 1
 
-  -h, --help   this text
-  --version    the version of the package`;
+  -h, --help, help   this text
+  --version          the version of the package`;
 
-const COMMANDS = ['list', 'run', 'source', 'trace', 'doctor'];
+const COMMANDS = ['list', 'run', 'source', 'trace', 'doctor', 'help'];
 
 function main(): void {
   // What follows -- is the program's, whatever it looks like.
@@ -31,8 +33,8 @@ function main(): void {
   const [own, args] = dashes < 0 ? [given, []] : [given.slice(0, dashes), given.slice(dashes + 1)];
   const { values, positionals } = parse(own);
   const { json = false, output } = values;
-  if (values.help || values.version) {
-    console.log(values.help ? HELP : version());
+  if (values.help || values.version || positionals[0] === 'help') {
+    print(values.version ? version() : HELP);
     return;
   }
 
@@ -80,9 +82,14 @@ function parse(args: string[]) {
   }
 }
 
+onPrintError(fail);
 try {
   main();
 } catch (error) {
+  fail(error);
+}
+
+function fail(error: unknown): void {
   const usage = error instanceof UsageError;
   const { message } = error as Error;
   process.stderr.write(`just-fork: ${message}\n${usage ? 'just-fork --help tells what there is\n' : ''}`);

@@ -3,7 +3,6 @@
 
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename } from 'node:path';
 import type * as Library from '../index.js';
 import { OUTPUT } from './trace.js';
 
@@ -53,7 +52,7 @@ function supervise(name: string, os: typeof Library): void {
     writeFileSync(`${name}.svg`, drawTrace(seen));
     writeFileSync(`${name}.trace.json`, JSON.stringify(chromeTrace(seen)));
     process.stderr.write(
-      `just-fork: ${basename(name)}.svg is the picture; ${basename(name)}.trace.json opens in https://ui.perfetto.dev\n`,
+      `just-fork: ${name}.svg is the picture; ${name}.trace.json opens in https://ui.perfetto.dev\n`,
     );
   } catch (error) {
     process.stderr.write(`just-fork: the trace cannot be written: ${(error as Error).message}\n`);

@@ -72,7 +72,10 @@ export interface Thrown {
 /** What came with it: an error, which node:v8 would send without its properties; or anything else. */
 export type Sent = { thrown: Thrown } | { value: unknown };
 
-/** A child ended without an answer: by a signal, by process.exit, out of memory; or somebody else reaped it. */
+/**
+ * A child ended without an answer: by a signal, by process.exit, out of memory; or somebody else reaped it. From a keeper:
+ * it ended before it had lasted.
+ */
 export class ChildDiedError extends Error {
   /** Always 'ERR_CHILD_DIED'. */
   readonly code = 'ERR_CHILD_DIED';
@@ -88,7 +91,7 @@ export class ChildDiedError extends Error {
   declare readonly index?: number;
 
   /** @internal */
-  constructor({ pid, slot, kind, exitCode, signal }: Exit, index?: number) {
+  constructor({ pid, slot, kind, exitCode, signal }: Exit, index?: number, tooSoon = 'without an answer') {
     const how =
       kind === 'lost'
         ? 'was reaped by somebody else'
@@ -96,7 +99,7 @@ export class ChildDiedError extends Error {
           ? `was ended by ${signal}`
           : `ended with exit code ${exitCode}`;
     const item = index === undefined ? '' : ` at item ${index}`;
-    super(`Child ${pid} of slot ${slot} ${how}${item}, without an answer`);
+    super(`Child ${pid} of slot ${slot} ${how}${item}, ${tooSoon}`);
     hidden(this, 'name', 'ChildDiedError');
     this.pid = pid;
     this.slot = slot;

@@ -184,7 +184,10 @@ export class KeepJob implements Job, Keeper {
     const { restart } = this.#options;
     if (!seat.reloaded && (restart === 'never' || (restart === 'on-failure' && exit.success)))
       seat.done = true;
-    else if (!lasted && !seat.reloaded && !this.#stopping) this.#failed(seat, new ChildDiedError(exit));
+    else if (!lasted && !seat.reloaded && !this.#stopping) {
+      const tooSoon = `before it had lasted ${this.#options.lasting} ms`;
+      this.#failed(seat, new ChildDiedError(exit, undefined, tooSoon));
+    }
     if (this.#stopping || seat.done) this.#finishIfEmpty();
     else this.#host.wake();
   }

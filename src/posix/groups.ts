@@ -24,12 +24,12 @@ export function getpgrp(): number {
  * Moves a process to a process group of its session, or to a new one. A shell calls it in both, parent and child, as it
  * cannot know which runs first. See setpgid(2).
  *
- * @param pid the caller or a child of it that has not called exec; 0: the caller. Default 0.
- * @param pgid 0: a new group, whose number is `pid`. Default 0.
+ * @param pid the caller or a child of it that has not called exec; 0: the caller.
+ * @param pgid 0: a new group, whose number is `pid`.
  * @throws EACCES: that child has called exec. EPERM: another session, a session leader, or a group that does not exist.
  *   ESRCH: neither the caller nor a child of it. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a pid, or no group.
  */
-export function setpgid(pid = 0, pgid = 0): void {
+export function setpgid(pid: number, pgid: number): void {
   const group = validate.pidOrSelf('pgid', pgid);
   check('setpgid', native.setpgid(validate.pidOrSelf('pid', pid), group), { pid, pgid });
 }

@@ -52,7 +52,7 @@ export function pools(rounds: number): Section {
   ]);
   const notes = [
     `medians of ${rounds} rounds, each contender in a fresh process, after some tasks to warm up`,
-    '300 MB: other Node pools are sent an eighth of the data with each task; memory is the sum of PSS at its height, ' +
+    '300 MB: the others in Node are sent an eighth of the data with each task; memory is the sum of PSS at its height, ' +
       'measured in one more process',
     `1 ms: ${TASKS} tasks, ${FORKS} where each is a fork, of child_process.fork ${STARTS}; work of a fixed number of turns, which take 1 ms of CPU`,
     `late: the 99th percentile of how late a timer of the parent's was, with ${LONG_TASKS} tasks of 20 ms at eight at a time`,

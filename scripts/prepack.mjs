@@ -1,0 +1,37 @@
+// npm pack and npm publish run this: it makes anew what the package has and a checkout has not, dist/ and this platform's
+// binary. The other platforms' are from npm run cross: a package without them can be tried, but not published.
+
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildTypeScript } from './build.mjs';
+import { buildPrebuilds, PREBUILDS } from './prebuilds.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const isMissing = (file) => !existsSync(join(root, file));
+
+/** What package.json says that there is. */
+function promised() {
+  const { main, types, exports, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const inExports = Object.values(exports).flatMap((entry) =>
+    typeof entry === 'string' ? entry : Object.values(entry),
+  );
+  return [main, types, ...inExports, ...Object.values(bin)];
+}
+
+// What was compiled from files that are no more is not to be packed.
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+buildTypeScript();
+buildPrebuilds();
+
+const prebuilds = Object.entries(PREBUILDS).map(([platform, name]) => join('prebuilds', platform, name));
+const own = prebuilds.filter((file) => file.includes(`${process.platform}-${process.arch}`));
+const publishing = process.env.npm_command === 'publish';
+const missing = [...promised(), ...(publishing ? prebuilds : own)].filter(isMissing);
+if (missing.length > 0) {
+  console.error(`prepack: the package would lack ${missing.join(', ')}`);
+  process.exit(1);
+}
+const absent = prebuilds.filter(isMissing);
+if (absent.length > 0)
+  console.error(`prepack: packed without ${absent.join(', ')}, which npm run cross makes`);
