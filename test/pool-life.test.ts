@@ -49,6 +49,10 @@ test('R13 a pool waits for work in the background that a fork must wait for, and
 
 test('P44 children and grandchildren end when the parent has died', () => pass('pool/parent-dies'));
 
+test.skipIf(process.getuid?.() !== 0)('P44 also a child that has changed its user', () =>
+  pass('pool/drops-privileges'),
+);
+
 test('P45 a child has nothing of its siblings, and of its parent what it prints to', () =>
   pass('pool/clean-children'));
 

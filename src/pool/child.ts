@@ -7,6 +7,7 @@ import { native } from '../native.js';
 import { watchChild } from '../posix/child-watch.js';
 import { decodeStatus } from '../posix/status.js';
 import { noteReaped, WNOHANG } from '../posix/wait.js';
+import { findAgents } from './connections.js';
 import { FrameReader, type TakeFrame } from './frame-reader.js';
 import { closePipe, rememberPipe, unwatchPipe, watchPipe } from './inheritance.js';
 import { prepareParentDeath } from './parent-death.js';
@@ -44,6 +45,7 @@ export class PoolChild {
   static launch(launch: Launch): PoolChild | undefined {
     rehearsePoolChild(); // before there is a leash to forget
     prepareParentDeath();
+    findAgents();
     const parent = native.getpid();
     const ends = native.pipe();
     if (typeof ends === 'number') throw systemError('pipe', ends);

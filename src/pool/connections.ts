@@ -3,34 +3,40 @@
 
 import type { Agent } from 'node:http';
 
-export function forgetConnections(really: boolean): void {
-  if (!really) return;
-  for (const name of ['http', 'https'] as const) {
-    if (isLoaded(name)) forgetIdle((require(`node:${name}`) as { globalAgent: Agent }).globalAgent);
-  }
-  renewDispatcher();
-}
+const agents: Agent[] = [];
+const unseen = new Set(['http', 'https']);
 
-/** process.moduleLoadList, as in obstacles.ts: loading a module for nothing would cost each child. */
-function isLoaded(name: string): boolean {
+/** In the parent, before a fork: a look into a module would cost each child some thirty pages. */
+export function findAgents(): void {
   const { moduleLoadList } = process as { moduleLoadList?: string[] };
-  return moduleLoadList === undefined || moduleLoadList.includes(`NativeModule ${name}`);
-}
-
-function forgetIdle(agent: Agent): void {
-  for (const sockets of Object.values(agent.freeSockets)) {
-    for (const socket of sockets ?? []) socket.destroy();
+  for (const name of unseen) {
+    // Loading one for nothing would cost them more.
+    if (moduleLoadList !== undefined && !moduleLoadList.includes(`NativeModule ${name}`)) continue;
+    unseen.delete(name);
+    agents.push((require(`node:${name}`) as { globalAgent: Agent }).globalAgent);
   }
 }
+
+/** @param really false for a rehearsal in the parent, which changes nothing. */
+export function forgetConnections(really: boolean): void {
+  for (const agent of really ? agents : [NO_AGENT]) {
+    for (const sockets of Object.values(agent.freeSockets)) {
+      for (const socket of sockets ?? []) socket.destroy();
+    }
+  }
+  renewDispatcher(really);
+}
+
+const NO_AGENT: Pick<Agent, 'freeSockets'> = { freeSockets: {} };
 
 /** What fetch() sends by, in undici up to 7, and from 8 on, which keeps a wrapper for the first. */
 const DISPATCHERS = [1, 2].map((version) => Symbol.for(`undici.globalDispatcher.${version}`));
 
 /** Its idle connections cannot be told from those in use: so another one takes its place, with the same options. */
-function renewDispatcher(): void {
+function renewDispatcher(really: boolean): void {
   const globals = globalThis as unknown as Record<symbol, object | undefined>;
   const key = DISPATCHERS.find((symbol) => globals[symbol]?.constructor.name === 'Agent');
-  if (key === undefined) return; // none yet, a proxy's, or one that a test made
+  if (key === undefined || !really) return; // none yet, a proxy's, or one that a test made
   const agent = globals[key] as Record<symbol, unknown>;
   const options = Object.getOwnPropertySymbols(agent).find(({ description }) => description === 'options');
   try {

@@ -11,8 +11,12 @@ let leash: [number, number] | undefined;
 /** The readFd of the parent's. */
 let inherited: number | undefined;
 
+/** The pid that must be this pool child's parent. */
+let master: number | undefined;
+
 /** In the parent, before it forks. */
 export function prepareParentDeath(): void {
+  if (bySignal) keepThroughChanges();
   if (bySignal || leash !== undefined) return;
   const ends = native.pipe();
   if (typeof ends === 'number') throw systemError('pipe', ends);
@@ -21,7 +25,9 @@ export function prepareParentDeath(): void {
 
 /** In any child: only the parent may hold the write end. */
 export function forgetLeash(inChild: boolean): void {
-  if (!inChild || leash === undefined) return;
+  if (!inChild) return;
+  if (master !== undefined) master = undefined;
+  if (leash === undefined) return;
   if (inherited !== undefined) native.close(inherited);
   native.close(leash[1]);
   inherited = leash[0];
@@ -30,8 +36,27 @@ export function forgetLeash(inChild: boolean): void {
 
 /** In a pool child of `parent`, first of all. -1: a rehearsal. */
 export function endWithParent(parent: number): void {
+  if (parent > 0) master = parent;
   check('prctl', native.endWithParent(parent));
 }
+
+/** Whose user or group changes loses the signal: prctl(2), PR_SET_PDEATHSIG. So each change in a pool child asks for it anew. */
+function keepThroughChanges(): void {
+  if (kept) return;
+  kept = true;
+  const calls = process as unknown as Record<string, ((...ids: unknown[]) => void) | undefined>;
+  for (const name of ['setuid', 'seteuid', 'setgid', 'setegid', 'setgroups', 'initgroups']) {
+    const change = calls[name];
+    if (change === undefined) continue; // in a Worker
+    const value = (...ids: unknown[]) => {
+      change.apply(process, ids);
+      if (master !== undefined) check('prctl', native.endWithParent(master));
+    };
+    Object.defineProperty(process, name, { value, writable: true, enumerable: true, configurable: true });
+  }
+}
+
+let kept = false;
 
 /** The other way, once the parent's own watches are gone. */
 export function watchParent(): void {

@@ -190,11 +190,18 @@ export class Scheduler implements Host, Interruptible {
     return this.until(() => this.#running === 0);
   }
 
-  /** Of all slots that are free, the first that a job wants. */
+  /** Of all slots that are free, the first that a job wants: one that has had no child yet comes before those that have. */
   #wanted(): { slot: number; entry: Entry } | undefined {
     for (let slot = 0; slot < this.#slots; slot++) {
       if (this.#table[slot] !== undefined) continue;
-      for (const entry of this.#entries) if (entry.job.wants(slot)) return { slot, entry };
+      let next: Entry | undefined;
+      for (const entry of this.#entries) {
+        if (next !== undefined && !entry.waiting) continue;
+        if (!entry.job.wants(slot)) continue;
+        next = entry;
+        if (entry.waiting) break;
+      }
+      if (next) return { slot, entry: next };
     }
     return undefined;
   }
