@@ -29,6 +29,8 @@ export interface Job {
 
 /** What a job needs of its pool. */
 export interface Host {
+  /** This process is a child of the one that the pool is of. */
+  readonly inChild: boolean;
   /** How children are ended. */
   stop(child: PoolChild): void;
   /** Whether the child is still at the pool's initialiser. */

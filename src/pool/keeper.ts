@@ -1,7 +1,7 @@
 import { runAsyncBody } from '../child/body.js';
 import { invalidType } from '../errors.js';
 import type { PoolChild } from './child.js';
-import { ChildDiedError } from './errors.js';
+import { ChildDiedError, inChild } from './errors.js';
 import type { Host, Job } from './job.js';
 import type { Failure } from './map-job.js';
 import { number, object } from './options.js';
@@ -52,9 +52,15 @@ export interface Keeper extends AsyncDisposable {
    * with the ChildDiedError of the last child, or with what a callback has thrown.
    */
   wait(): Promise<void>;
-  /** Replaces its children one after the other, each by killSignal; resolves when the last one was replaced. */
+  /**
+   * Replaces its children one after the other, each by killSignal; resolves when the last one was replaced. Rejects with
+   * ERR_POOL_IN_CHILD.
+   */
   reload(): Promise<void>;
-  /** Ends its children: killSignal, then SIGKILL after killTimeout. Resolves when all have ended. */
+  /**
+   * Ends its children: killSignal, then SIGKILL after killTimeout. Resolves when all have ended. Rejects with
+   * ERR_POOL_IN_CHILD.
+   */
   stop(): Promise<void>;
 }
 
@@ -115,6 +121,7 @@ export class KeepJob implements Job, Keeper {
   }
 
   reload(): Promise<void> {
+    if (this.#host.inChild) return Promise.reject(inChild());
     this.#reloads = this.#reloads.then(() => this.#reload());
     return this.#reloads;
   }
@@ -132,13 +139,14 @@ export class KeepJob implements Job, Keeper {
   }
 
   stop(): Promise<void> {
+    if (this.#host.inChild) return Promise.reject(inChild());
     this.#stop();
     // Why it has given up is for wait() to tell.
     return this.wait().catch(() => {});
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop();
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#host.inChild) await this.stop();
   }
 
   wants(slot: number): boolean {

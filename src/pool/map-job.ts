@@ -246,7 +246,7 @@ export class MapJob<T, R> implements Job {
 
   /** Ends the children, and then the call, with the error that it has or without. */
   stop(): void {
-    if (this.#stopping) return;
+    if (this.#stopping || this.#host.inChild) return; // the ledger is the parent's, too
     this.#stopping = true;
     this.#ledger.slots = 0;
     for (const child of this.#children.keys()) this.#host.stop(child);

@@ -31,7 +31,15 @@ export function rehearsePoolChild(): void {
 function rehearse(fd: number, answer: unknown): void {
   const context = new AsyncResource('just-fork:pool');
   const options = { signal: undefined, timeout: 0, name: undefined };
-  const host = { stop() {}, initialising: () => false, wake() {}, held() {}, over() {}, settled() {} };
+  const host = {
+    inChild: false,
+    stop() {},
+    initialising: () => false,
+    wake() {},
+    held() {},
+    over() {},
+    settled() {},
+  };
   rehearseWork(
     { slot: 0, init: undefined, job: new RunJob(host, () => answer, options), context },
     new Port(fd),
