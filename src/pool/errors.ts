@@ -15,7 +15,7 @@ export interface Place {
  * What a child threw, or rejected with. It has the name, message and stack that it had there, and its own properties
  * (`code`, say) as far as they can be serialised; it is no instance of the class that it was.
  *
- * `cause` is that of the error; of something thrown that is no error, it is the thing itself.
+ * `cause` is that of the error, with what it had in the child; of something thrown that is no error, it is the thing itself.
  */
 export class RemoteError extends Error {
   /** The child in which it was thrown. */

@@ -54,7 +54,8 @@ export type SettledItem<R> = {
  * A child that ends without an answer fails its own call or item (ChildDiedError), and another takes its slot. An error
  * that it throws comes as a RemoteError. If fork() refuses, the call rejects with its error.
  *
- * While children run, SIGINT and SIGTERM end them first, and then do what they would have done.
+ * While children run, SIGINT and SIGTERM end them first, and then do what they would have done. If they end the program, its
+ * calls do not settle any more.
  *
  * ```ts
  * await using pool = new ForkPool({ slots: 8 });
@@ -170,7 +171,8 @@ export class ForkPool implements AsyncDisposable {
 
   /**
    * map that yields the results as they come (or in order, with `ordered`). It begins with the first next(). If nobody
-   * takes them, the children wait; with `break`, they are ended. The first error ends it, and is thrown.
+   * takes them, the children wait, or leave their slots to other calls; with `break`, they are ended. The first error ends
+   * it, and is thrown.
    *
    * If the iterator of `items` throws, the results of the items before come first, and then its error.
    *
