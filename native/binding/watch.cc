@@ -66,8 +66,9 @@ bool Watch::Stop(uint32_t id) {
   return true;
 }
 
-// libuv tells of a signal at its loop's next poll, and of one whose watch was stopped meanwhile never: it does then what
-// it would have done, had the watch been stopped sooner. The handle stays until the loop's next turn.
+// libuv tells of a signal at its loop's next poll, and of one whose watch was stopped meanwhile never: it
+// does then what it would have done, had the watch been stopped sooner. The handle stays until the loop's
+// next turn.
 void Watch::RaiseUntold(int signal, const uv_signal_t& handle, bool calls) {
   unsigned told = handle.dispatched_signals + (calls ? 1 : 0);  // counted when the call is over
   struct sigaction action;

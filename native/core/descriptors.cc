@@ -27,8 +27,8 @@ ssize_t Read(int fd, void* buffer, size_t length) {
   return count == -1 ? -errno : count;
 }
 
-// A signal also cuts short what has begun: where the kernel would have waited, the rest follows. A file is short of room,
-// and asked again it would raise SIGXFSZ.
+// A signal also cuts short what has begun: where the kernel would have waited, the rest follows. A file is
+// short of room, and asked again it would raise SIGXFSZ.
 ssize_t Write(int fd, const void* buffer, size_t length) {
   size_t written = 0;
   for (;;) {

@@ -1,5 +1,5 @@
-// The children that this process has forked and not yet reaped, for all its threads. The kernel lists more: adopted
-// orphans, the programs that each thread's libuv runs.
+// The children that this process has forked and not yet reaped, for all its threads. The kernel lists more:
+// adopted orphans, the programs that each thread's libuv runs.
 #pragma once
 
 #include <sys/types.h>

@@ -60,7 +60,8 @@ void InstallRuntime(uv_loop_t* loop) {
   main_environment = symbols::CurrentEnvironment();
   std::string problem;
   StayLoaded();
-  // The platform first: it sees whether another copy of this package serves the process, and then nothing is changed.
+  // The platform first: it sees whether another copy of this package serves the process, and then nothing is
+  // changed.
   if (!platform::Install(&problem) || !heap::Install(&problem)) {
     missing->push_back(problem);
     return;

@@ -74,8 +74,8 @@ bool IsOurs(int signal) {
          action.sa_sigaction == Obey;
 }
 
-// The highest that nobody uses. It is never blocked by us, or no thread could be reached again. The program may take
-// it from us, by sigaction().
+// The highest that nobody uses. It is never blocked by us, or no thread could be reached again. The program
+// may take it from us, by sigaction().
 bool HasMessenger() {
   if (messenger != 0 && IsOurs(messenger)) return true;
   for (int signal = SIGRTMAX; signal > SIGRTMIN; signal--) {
