@@ -1,5 +1,6 @@
 import { isPromise } from '../validate.js';
 import { onAbort } from './aborts.js';
+import { CallSite } from './call-site.js';
 import type { PoolChild } from './child.js';
 import { aborted, ChildDiedError, RemoteError, timedOut } from './errors.js';
 import { decodeThrown, decodeValue, KIND, type Kind } from './frames.js';
@@ -40,6 +41,7 @@ export class MapJob<T, R> implements Job {
   readonly #work: (item: T, index: number) => R | Promise<R>;
   readonly #options: CheckedMapOptions<T, R>;
   readonly #sink: Sink<R>;
+  readonly #site = new CallSite();
   readonly #ledger: Ledger;
   readonly #settled: Uint8Array;
   #settledCount = 0;
@@ -164,7 +166,7 @@ export class MapJob<T, R> implements Job {
       this.#callback(() => this.#options.onStart?.(this.#items[index] as T, index));
     } else if (kind === KIND.thrown) {
       const error = new RemoteError(decodeThrown(payload), { ...place(child), index });
-      this.#settle({ index, error });
+      this.#settle({ index, error: this.#site.continue(error) });
     } else if (kind >= KIND.nothing) {
       this.#settle({ index, value: decodeValue(kind, payload) as R });
     }
@@ -178,12 +180,12 @@ export class MapJob<T, R> implements Job {
     const wasAtItem = index >= 0 && this.#settled[index] === 0;
     const late = this.#late.get(child);
     if (wasAtItem && !this.#stopping) {
-      this.#settle({ index, error: late ?? new ChildDiedError(exit, index) });
+      this.#settle({ index, error: late ?? this.#site.sign(new ChildDiedError(exit, index)) });
     }
     this.#late.delete(child);
     this.#refused = false;
     if (wasAtItem || this.#fruitful.has(child) || !this.#hasWorkFor(child.slot)) this.#barren = 0;
-    else if (++this.#barren > BARREN) this.cancel(late ?? new ChildDiedError(exit));
+    else if (++this.#barren > BARREN) this.cancel(late ?? this.#site.sign(new ChildDiedError(exit)));
     if (this.#children.size === 0) this.#allEnded();
     else this.#host.wake();
   }
@@ -258,7 +260,7 @@ export class MapJob<T, R> implements Job {
     if (!this.#stopping && !this.#gaveWay) this.#ledger.slots = Math.min(slots, this.#ledger.capacity);
   }
 
-  readonly #abort = () => this.cancel(aborted(this.#options.signal as AbortSignal));
+  readonly #abort = () => this.cancel(this.#site.sign(aborted(this.#options.signal as AbortSignal)));
 
   #settle(outcome: Outcome<R>): void {
     const { index } = outcome;
@@ -303,7 +305,8 @@ export class MapJob<T, R> implements Job {
       const index = this.#ledger.at(child.slot);
       const left = this.#since(child) + timeout - performance.now();
       if (left > 0) return this.#watchTime(child, Math.min(timeout, Math.ceil(left)));
-      this.#late.set(child, timedOut(timeout, { ...place(child), ...(index < 0 ? {} : { index }) }));
+      const where = { ...place(child), ...(index < 0 ? {} : { index }) };
+      this.#late.set(child, this.#site.sign(timedOut(timeout, where)));
       this.#host.stop(child);
     }, milliseconds);
     this.#children.set(child, timer);

@@ -1,5 +1,6 @@
 import { isPromise } from '../validate.js';
 import { onAbort } from './aborts.js';
+import { CallSite } from './call-site.js';
 import type { PoolChild } from './child.js';
 import { aborted, ChildDiedError, RemoteError, timedOut } from './errors.js';
 import { decodeThrown, decodeValue, KIND, type Kind } from './frames.js';
@@ -19,6 +20,7 @@ export class RunJob<R> implements Job {
   readonly #host: Host;
   readonly #work: () => R | Promise<R>;
   readonly #options: CheckedRunOptions;
+  readonly #site = new CallSite();
   #state: 'waiting' | 'running' | 'over' = 'waiting';
   #child: PoolChild | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -66,12 +68,14 @@ export class RunJob<R> implements Job {
 
   frame(child: PoolChild, kind: Kind, _index: number, payload: Buffer): void {
     if (kind === KIND.thrown) {
-      this.#answer = { error: new RemoteError(decodeThrown(payload), place(child)) };
+      this.#answer = {
+        error: this.#site.continue(new RemoteError(decodeThrown(payload), place(child))),
+      };
     } else if (kind >= KIND.nothing) this.#answer ??= { value: decodeValue(kind, payload) as R };
   }
 
   ended(_child: PoolChild, exit: Exit): void {
-    this.#settle(this.#verdict ?? this.#answer ?? { error: new ChildDiedError(exit) });
+    this.#settle(this.#verdict ?? this.#answer ?? { error: this.#site.sign(new ChildDiedError(exit)) });
   }
 
   cancel(error: unknown): void {
@@ -89,7 +93,7 @@ export class RunJob<R> implements Job {
   /** Too late for a child that has answered, and is only about to end; and if our loop was busy, the answer may lie in the pipe. */
   #giveUp(error: Error): void {
     this.#child?.look();
-    if (this.#answer === undefined) this.cancel(error);
+    if (this.#answer === undefined) this.cancel(this.#site.sign(error));
   }
 
   #settle(answer: { value: R } | Failure): void {

@@ -1,0 +1,35 @@
+// Who has called run, map or each. Their errors come about a turn of the event loop later, when the stack tells of this
+// package alone.
+
+/** Where this package's code is: its frames say nothing to the caller. */
+const OURS = __dirname;
+
+export class CallSite {
+  readonly #here: { stack?: string } = {};
+
+  constructor() {
+    Error.captureStackTrace(this.#here, CallSite);
+  }
+
+  /** Of an error that the parent makes: with the stack of the call instead of its own. */
+  sign<E extends Error>(error: E): E {
+    return this.#put(error, `${error.name}: ${error.message}`);
+  }
+
+  /** Of one that a child has sent: the call's stack follows on the child's. */
+  continue<E extends Error>(error: E): E {
+    return this.#put(error, error.stack ?? '');
+  }
+
+  #put<E extends Error>(error: E, above: string): E {
+    const frames = (this.#here.stack ?? '').split('\n').slice(1);
+    const theirs = frames.filter((frame) => !frame.includes(OURS));
+    const value = [above, ...theirs].join('\n');
+    return Object.defineProperty(error, 'stack', {
+      value,
+      enumerable: false,
+      writable: true,
+      configurable: true,
+    });
+  }
+}
