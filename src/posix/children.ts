@@ -8,8 +8,10 @@ export function othersWait(): boolean {
   return native.libuvChildren().length > 0 || threadsWait();
 }
 
-/** Each thread's libuv knows its own programs only. */
-const threadsWait = () => !native.onMainThread() || workersRun();
+/** Each thread's libuv knows its own programs only, and takes and leaves the disposition of SIGCHLD for them. */
+export function threadsWait(): boolean {
+  return !native.onMainThread() || workersRun();
+}
 
 /**
  * Those that this process forked or adopted, running or ended. The kernel lists all, but cannot where no descriptor is

@@ -5,7 +5,7 @@ import { check, ECHILD, isErrno, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { FOR_CHILD, REAP, recorder, WAIT, WAITED } from '../trace/recorder.js';
 import { flags, pidOrGroup } from '../validate.js';
-import { othersWait, ownChildren } from './children.js';
+import { othersWait, ownChildren, threadsWait } from './children.js';
 import { type ResourceUsage, resourceUsage } from './limits.js';
 import { WIFEXITED, WIFSIGNALED } from './status.js';
 
@@ -157,6 +157,8 @@ function waitForAny<A extends readonly [number, number, ...unknown[]]>(
       return { result, answer };
     },
     block: (options & WNOHANG) === 0,
+    ends: true,
+    more: (options & (WUNTRACED | WCONTINUED)) !== 0,
     fail: (errno) => systemError(syscall, -errno, { pid }),
   });
   return found ?? [0, 0];
@@ -168,21 +170,31 @@ interface Search<A> {
   /** Asks for one, without waiting: above 0 it was found, 0 nothing yet, else -errno. */
   ask(child: number): { result: number; answer: A };
   block: boolean;
+  /** What is asked for: that they end, and stops and the like. */
+  ends: boolean;
+  more: boolean;
   fail(errno: number): Error;
 }
 
-/** Asks for each of our children by its pid. Blocks in the kernel until SIGCHLD tells that a new look is worth it. */
+/**
+ * Asks for each of our children by its pid. Blocks in the kernel until SIGCHLD tells that a new look is worth it; beside other
+ * threads, until one of those ends that there are.
+ */
 export function waitAmongOthers<A>(search: Search<A>): A | undefined {
   if (!search.block) return lookAmongOthers(search);
   // Before the first look, or what happens between look and sleep would go unheard.
-  const told = native.beginChildEvents() === 0;
+  const threads = threadsWait();
+  const told = !threads && native.beginChildEvents() === 0;
   try {
     for (;;) {
       const found = lookAmongOthers(search);
       if (found !== undefined) return found;
       recorder?.note(WAIT, FOR_CHILD, -1);
       if (told) native.waitForChildEvent();
-      else native.waitUntilAnyEnds([], UNTOLD); // no descriptor is left, or a Worker is at it
+      else {
+        const children = search.ends ? ownChildren().filter(search.matches) : [];
+        native.waitUntilAnyEnds(children, threads && search.ends && !search.more ? -1 : UNTOLD);
+      }
       recorder?.note(WAITED);
     }
   } finally {

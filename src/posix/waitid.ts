@@ -54,6 +54,8 @@ export function waitid(idType: number, id: number, options: number): SignalInfo 
       return { result: typeof answer === 'number' ? answer : (answer[0] as number), answer };
     },
     block: (options & WNOHANG) === 0,
+    ends: (options & WEXITED) !== 0,
+    more: (options & (WSTOPPED | WCONTINUED)) !== 0,
     fail: (errno) => systemError('waitid', -errno, { idType, id }),
   });
   return fields === undefined ? null : found(fields);
