@@ -66,6 +66,8 @@ test.each(['alone', 'queued', 'terminal', 'busy', 'keep'])(
   },
 );
 
+test('P43 a program that survives the signal goes on with its pools', () => pass('pool/survives'));
+
 test('P42 a child that aborts its copy of a signal aborts nothing of the parent’s', () =>
   pass('pool/abort-in-child'));
 

@@ -59,14 +59,23 @@ function stopWatching(): void {
   watches = [];
 }
 
+/** This process is about to end by a signal. */
 let dying = false;
+/** What is to be done if it does not. */
+const postponed: (() => void)[] = [];
 
-/**
- * Whether this process is about to end by a signal. As at any such end, none of the program's code runs any more on that
- * account: nothing is forked, and no call settles, or a program that goes on after an error would go on for ever.
- */
 export function isDying(): boolean {
   return dying;
+}
+
+/**
+ * Calls at once, but not in a process that is about to end by a signal: as at any such end, none of the program's code runs
+ * any more on that account. Nothing is forked and no call settles, or a program that goes on after an error would go on for
+ * ever.
+ */
+export function unlessDying(call: () => void): void {
+  if (dying) postponed.push(call);
+  else call();
 }
 
 function interrupted(signal: Interrupt): void {
@@ -83,6 +92,7 @@ function interrupted(signal: Interrupt): void {
     // Still here: it is blocked, or somebody listens to it by now.
     dying = false;
     for (const holder of those) holder.interrupt(signal);
+    for (const call of postponed.splice(0)) call();
   });
 }
 
@@ -102,8 +112,9 @@ function noticeRemovals(): void {
 
 /** In any child, once the native watches are forgotten: the pools are the parent's. */
 export function forgetInterrupts(inChild: boolean): void {
-  if (!inChild || watches.length === 0) return;
+  if (!inChild || (watches.length === 0 && holders.size === 0)) return;
   dying = false;
+  postponed.length = 0;
   holders.clear();
   removed.clear();
   watches = [];

@@ -215,7 +215,10 @@ export class MapJob<T, R> implements Job {
     this.#host.held(this);
   }
 
-  /** What they have at hand is taken, or they could not leave: a consumer that waits for another call of the pool would wait for ever. */
+  /**
+   * Or a consumer that waits for another call of the pool would wait for ever. What the children have at hand is taken: they
+   * leave behind it.
+   */
   giveWay(): void {
     if (!this.#paused || this.#gaveWay || this.#stopping) return;
     this.#gaveWay = true;

@@ -40,7 +40,10 @@ export function endWithParent(parent: number): void {
   check('prctl', native.endWithParent(parent));
 }
 
-/** Whose user or group changes loses the signal: prctl(2), PR_SET_PDEATHSIG. So each change in a pool child asks for it anew. */
+/**
+ * A process whose user or group changes loses the signal: prctl(2), PR_SET_PDEATHSIG. So each change in a pool child asks for
+ * it anew.
+ */
 function keepThroughChanges(): void {
   if (kept) return;
   kept = true;

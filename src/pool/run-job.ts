@@ -90,7 +90,7 @@ export class RunJob<R> implements Job {
 
   readonly #abort = () => this.#giveUp(aborted(this.#options.signal as AbortSignal));
 
-  /** Too late for a child that has answered, and is only about to end; and if our loop was busy, the answer may lie in the pipe. */
+  /** Too late for a child that has answered, and is only about to end. If our loop was busy, the answer lies in the pipe. */
   #giveUp(error: Error): void {
     this.#child?.look();
     if (this.#answer === undefined) this.cancel(this.#site.sign(error));

@@ -8,7 +8,14 @@ import { native } from '../native.js';
 import { PoolChild } from './child.js';
 import { broken, ChildDiedError, killed, RemoteError } from './errors.js';
 import { decodeThrown, KIND, type Kind } from './frames.js';
-import { holdInterrupts, type Interruptible, isDying, mayBeForAll, releaseInterrupts } from './interrupts.js';
+import {
+  holdInterrupts,
+  type Interruptible,
+  isDying,
+  mayBeForAll,
+  releaseInterrupts,
+  unlessDying,
+} from './interrupts.js';
 import type { Host, Job } from './job.js';
 import type { CheckedPoolOptions } from './options.js';
 import { Patience } from './patience.js';
@@ -48,8 +55,6 @@ export class Scheduler implements Host, Interruptible {
   /** With work in the background; and until when nothing is forked. */
   readonly #patience: Patience;
   #rest: NodeJS.Timeout | undefined;
-  /** Ends that nobody has been told of, as this process was about to end itself. */
-  readonly #untold: (() => void)[] = [];
   /** Of those who wait until something has changed. */
   readonly #watchers = new Set<() => void>();
 
@@ -132,7 +137,7 @@ export class Scheduler implements Host, Interruptible {
       return;
     this.#turn = setImmediate(() => {
       this.#turn = undefined;
-      if (!this.inChild && !isDying()) this.#forkOne();
+      if (!this.inChild) unlessDying(() => this.#forkOne());
     });
   }
 
@@ -181,8 +186,6 @@ export class Scheduler implements Host, Interruptible {
 
   interrupt(signal: NodeJS.Signals): void {
     void this.end(killed(`this process got ${signal}`));
-    for (const tell of this.#untold.splice(0)) tell();
-    this.changed();
   }
 
   endChildren(): Promise<void> {
@@ -311,8 +314,7 @@ export class Scheduler implements Host, Interruptible {
       if (initialising && !stopped) this.#break(new ChildDiedError(exit));
       job.ended(child, exit);
     };
-    if (isDying()) this.#untold.push(tell);
-    else tell();
+    unlessDying(tell);
     this.changed();
     this.wake();
   }
