@@ -31,6 +31,11 @@ test('F09 father, son and grandson: each waits for its own child, and for no gra
 test('F10 fork(body) runs it in the child only, and ends the child with 0 right behind it', () =>
   pass('fork/f10-body'));
 
+test('F10 a child ends with its body, also where a test runner has replaced process.exit', async () => {
+  const { stderr } = await pass('fork/f10-exit-replaced');
+  expect(stderr.match(/AssertionError .*: thrown/g)).toHaveLength(2);
+});
+
 test('F10 a body that returns a promise: the child fails, and says to use forkChild', async () => {
   const { stderr } = await pass('fork/f10-body-is-synchronous');
   expect(stderr).toContain('forkChild()');

@@ -3,6 +3,7 @@
 import { codedError } from '../errors.js';
 import { native } from '../native.js';
 import { integer, isPromise } from '../validate.js';
+import { isExiting } from './exit.js';
 
 /** Runs a synchronous body, and ends the process. */
 export function runBody(body: () => number | void): never {
@@ -69,18 +70,36 @@ function failIfUnsettled(): () => void {
 }
 
 function endWith(result: unknown): never {
-  if (result === undefined || result === null) process.exit();
+  if (result === undefined || result === null) exit(undefined);
   try {
     integer('code', result, -(2 ** 31), 2 ** 31 - 1);
   } catch (cause) {
     const expected = 'The body must return an exit code, which is an integer of 32 bits, or nothing';
     endWithError(codedError(new TypeError(expected, { cause }), 'ERR_INVALID_RETURN_VALUE'));
   }
-  process.exit(result as number);
+  exit(result as number);
 }
 
 /** Prints the error as Node prints one that nobody caught; should a listener have caught it, the child still ends. */
 function endWithError(error: unknown): never {
   native.reportUncaught(error);
-  process.exit(1);
+  exit(1);
+}
+
+/**
+ * process.exit, in whose place a test runner may have put a call that throws, or returns: a child that went on would be a
+ * second test runner.
+ */
+function exit(code: number | undefined): never {
+  try {
+    if (code === undefined) process.exit(); // with process.exitCode
+    process.exit(code);
+  } catch (error) {
+    if (isExiting()) throw error; // a listener's
+  }
+  if (code !== undefined) process.exitCode = code;
+  const ending = process as { _exiting?: boolean };
+  ending._exiting = true;
+  process.emit('exit', Number(process.exitCode ?? 0));
+  process.reallyExit(Number(process.exitCode ?? 0));
 }

@@ -16,7 +16,7 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
   const emit = process.emit;
   let dying = false;
   // A program may well emit 'exit' by hand, and go on.
-  const leaves = (emitter: unknown) => emitter === process && exiting() && !dying && isForkedChild();
+  const leaves = (emitter: unknown) => emitter === process && isExiting() && !dying && isForkedChild();
   const emitAndLeave = function (this: NodeJS.Process, event: string, ...args: unknown[]): boolean {
     if (event === 'exit' && leaves(this)) native.leaveAtCleanup(exitCode(args));
     const handled = Reflect.apply(emit, this, [event, ...args]) as boolean;
@@ -27,7 +27,7 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
         dying = false; // it was the program itself that emitted
       });
     }
-    if (event === 'exit' && this === process && exiting()) recorder?.note(EXIT, exitCode(args));
+    if (event === 'exit' && this === process && isExiting()) recorder?.note(EXIT, exitCode(args));
     // Asked again: the fork may have been made by a listener.
     if (event === 'exit' && leaves(this)) process.reallyExit(exitCode(args));
     return handled;
@@ -41,7 +41,7 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
 }
 
 /** Node has begun to end the process. */
-function exiting(): boolean {
+export function isExiting(): boolean {
   return (process as { _exiting?: boolean })._exiting === true;
 }
 
