@@ -130,6 +130,8 @@ describe('Workers', () => {
   test.skipIf(nodeMajor > 24)('{ allowWorkers: true } with the thread of a module loader', () =>
     pass('options/module-loader'),
   );
+  test('{ allowWorkers: true } with the Worker that esbuild keeps', () =>
+    pass('options/esbuild-worker', { args: [directory] }));
   test('a Worker of a child runs, and cannot fork', () => pass('options/worker-in-child'));
 });
 

@@ -17,22 +17,21 @@ subscribe('worker_threads', (message) => {
   worker.once('exit', () => alive.delete(worker));
 });
 
-/** Whether there is a Worker, which runs code of the program; those of module loaders do not count. */
+/** Whether there is a Worker that can run programs of its own; Node's thread for module hooks does not. */
 export function workersRun(): boolean {
   if (alive.size > 0) return true;
-  if (strangersAreGone) return false;
-  strangersAreGone = findOlder().every(isLoader);
-  return !strangersAreGone;
+  olderRun ??= !findOlder().every(({ url }) => url === HOOKS);
+  return olderRun;
 }
 
-/** No Worker from before the package was loaded can come again. */
-let strangersAreGone = false;
+/** Asked once: from then on those that there were count as running. */
+let olderRun: boolean | undefined;
 
 /** @throws ERR_FORK_WORKERS_RUNNING */
 export function refuseWithWorkers(allowed: boolean): void {
   if (olderOnes === 'none' && alive.size === 0) return;
   const older = findOlder();
-  const strangers = older.filter((worker) => !isLoader(worker)).length;
+  const strangers = older.filter(({ url }) => url !== HOOKS && !ESBUILD.test(url)).length;
   if (strangers > 0) {
     throw refusal(
       `${number(strangers)} from before just-fork was loaded: the child could not let go of what is not known, and would ` +
@@ -41,8 +40,14 @@ export function refuseWithWorkers(allowed: boolean): void {
   }
   const count = alive.size + older.length;
   if (count === 0 || allowed) return;
+  const which = [
+    ...(older.some(({ url }) => url === HOOKS) ? ['one is of a module loader: tsx, ts-node, --loader'] : []),
+    ...(older.some(({ url }) => ESBUILD.test(url))
+      ? ['one is of esbuild, as with tsx, which does without it in the environment ESBUILD_WORKER_THREADS=0']
+      : []),
+  ];
   throw refusal(
-    `${number(count)}${older.length > 0 ? ' (one is a module loader: tsx, ts-node, --loader)' : ''}: the child would have ` +
+    `${number(count)}${which.length > 0 ? ` (${which.join('; ')})` : ''}: the child would have ` +
       'none of them, and could inherit a lock that one of them holds, and hang. End them first, or fork with ' +
       '{ allowWorkers: true } at that risk',
   );
@@ -58,7 +63,9 @@ function refusal(why: string): Error {
 }
 
 /** Node's own thread for module.register(): nothing waits for it, so a child ends without it. */
-const isLoader = ({ url }: WorkerInfo) => url === 'node:internal/modules/esm/worker';
+const HOOKS = 'node:internal/modules/esm/worker';
+/** One that esbuild keeps once it has compiled something with transformSync(), in the same way; it runs a program. */
+const ESBUILD = /[\\/]esbuild[\\/]lib[\\/]main\.js$/;
 
 interface WorkerInfo {
   workerId: string;
@@ -95,7 +102,7 @@ function listByInspector(): WorkerInfo[] {
 export function forgetWorkers(inChild: boolean): void {
   if (!inChild) return;
   olderOnes = 'none';
-  strangersAreGone = true;
+  olderRun = false;
   if (alive.size === 0) return;
   for (const worker of alive) {
     worker.unref();
