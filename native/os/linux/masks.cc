@@ -103,16 +103,27 @@ int ListThreads(std::vector<pid_t>* threads) {
   return 0;
 }
 
+struct ThreadStatus {
+  Signals blocked = 0;
+  bool runs = false;  // or would, if a processor were free
+
+  // All is blocked for a moment while a thread is made, in the new one and in its maker; then they take the
+  // mask that the maker had before. glibc blocks for this what no program can (33, for setuid), musl does
+  // not; but who blocks all of its own will is mostly asleep.
+  bool MayBeBeginning() const { return runs || (blocked & Bit(33)) != 0; }
+};
+
 // -ENOENT, -ESRCH: there is no such thread any more.
-int BlockedBy(pid_t thread, Signals* blocked) {
+int Look(pid_t thread, ThreadStatus* status) {
   char path[64], line[256];
   std::snprintf(path, sizeof path, "/proc/self/task/%d/status", thread);
   FILE* file = std::fopen(path, "re");
   if (file == nullptr) return -errno;
   bool found = false;
   while (!found && std::fgets(line, sizeof line, file) != nullptr) {
+    if (std::strncmp(line, "State:\t", 7) == 0) status->runs = line[7] == 'R';
     if (std::strncmp(line, "SigBlk:", 7) != 0) continue;
-    *blocked = std::strtoull(line + 7, nullptr, 16);
+    status->blocked = std::strtoull(line + 7, nullptr, 16);
     found = true;
   }
   std::fclose(file);
@@ -134,15 +145,16 @@ bool Send(Order* order) {
 constexpr int64_t kPatience =
     5'000'000'000;  // ns; a thread answers in microseconds, unless the machine is choked
 constexpr int64_t kLook = 20'000'000;
+constexpr int64_t kBeginning = 1'000'000'000;
 
 // Until the thread has obeyed, or is gone.
 bool Await(Order* order, const MonotonicDeadline& deadline) {
   while (order->done.load(std::memory_order_acquire) == 0) {
     timespec slice = {0, kLook};
     syscall(SYS_futex, &order->done, FUTEX_WAIT_PRIVATE, 0, &slice, nullptr, 0);
-    Signals ignored;
+    ThreadStatus ignored;
     if (order->done.load(std::memory_order_acquire) != 0) break;
-    if (IsGone(BlockedBy(order->thread, &ignored))) break;
+    if (IsGone(Look(order->thread, &ignored))) break;
     if (deadline.Rest() == 0) return false;
   }
   return true;
@@ -164,6 +176,7 @@ int OrderThreads(int how, Signals set, Orders& given) {
   pid_t self = static_cast<pid_t>(syscall(SYS_gettid));
   std::set<pid_t> known = {self};
   MonotonicDeadline deadline(kPatience);
+  MonotonicDeadline beginning(kBeginning);
   for (bool found = true; found;) {
     found = false;
     size_t first = given.size();
@@ -173,14 +186,19 @@ int OrderThreads(int how, Signals set, Orders& given) {
     for (pid_t thread : threads) {
       if (!known.insert(thread).second) continue;
       found = true;
-      Signals blocked = 0;
-      error = BlockedBy(thread, &blocked);
+      ThreadStatus status;
+      error = Look(thread, &status);
+      while (error == 0 && (status.blocked & Bit(messenger)) != 0 && status.MayBeBeginning() &&
+             beginning.Rest() > 0) {
+        usleep(50);
+        error = Look(thread, &status);
+      }
       if (IsGone(error)) continue;
       if (error < 0) return error;
-      if (blocked & Bit(messenger)) {
+      if (status.blocked & Bit(messenger)) {
         // It blocks everything of its own will, as Node's inspector thread does and our executor's do: no
         // signal goes there.
-        Signals missing = Changed(blocked, how, set) & ~blocked;
+        Signals missing = Changed(status.blocked, how, set) & ~status.blocked;
         if ((missing & ~Bit(SIGKILL) & ~Bit(SIGSTOP)) == 0) continue;
         return -EBUSY;
       }
