@@ -82,14 +82,14 @@ export function continueJob(jobs: Job[], job: Job, foreground: boolean): void {
 
 /** Until the job has ended or stopped; then the shell has the terminal again. */
 function waitInForeground(jobs: Job[], job: Job): void {
-  let status = 0;
+  let signalled = false;
   while (job.pids.length > 0 && job.state === 'running') {
     const found = os.waitpid(-job.pgid, os.WUNTRACED);
     update(job, found);
-    status = found[1];
+    if (!os.WIFEXITED(found[1])) signalled = true; // one of them is enough: others may have seen the end of their input
   }
   bringToForeground(shell);
-  if (interactive && !os.WIFEXITED(status)) console.log(); // behind the ^C or ^Z that the terminal shows
+  if (interactive && signalled) console.log(); // behind the ^C or ^Z that the terminal shows
   report(jobs, job, true);
 }
 
