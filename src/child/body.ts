@@ -92,8 +92,8 @@ function endWithError(error: unknown): never {
  */
 function exit(code: number | undefined): never {
   try {
-    if (code === undefined) process.exit(); // with process.exitCode
-    process.exit(code);
+    if (code === undefined) process.exit();
+    else process.exit(code); // undefined would take the place of process.exitCode
   } catch (error) {
     if (isExiting()) throw error; // a listener's
   }

@@ -32,7 +32,10 @@ export interface Child extends AsyncDisposable {
 
 /** How forkChild makes a child. */
 export interface ForkChildOptions extends ForkOptions {
-  /** Sends the child `killSignal` when aborted, if it is still there; before the fork, the promise rejects with the reason of the signal. */
+  /**
+   * Sends the child `killSignal` when aborted, if it is still there; before the fork, the promise rejects with the reason of
+   * the signal.
+   */
   signal?: AbortSignal;
   /**
    * What `signal` ends the child with.

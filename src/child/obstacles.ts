@@ -1,6 +1,7 @@
 // What stands in the way of a safe fork in this process: what the binary lacks, and how it was started.
 
 import { native } from '../native.js';
+import { isLoaded } from './loaded.js';
 import { randomIsOurs } from './random.js';
 import { isTimed } from './vm.js';
 
@@ -55,8 +56,7 @@ let inspectorUrl = (): string | undefined => {
 };
 
 function tracing(): boolean {
-  const { moduleLoadList } = process as { moduleLoadList?: string[] };
-  if (moduleLoadList !== undefined && !moduleLoadList.includes('NativeModule trace_events')) return false;
+  if (!isLoaded('trace_events')) return false;
   try {
     const { getEnabledCategories } = require('node:trace_events') as typeof import('node:trace_events');
     return (getEnabledCategories() ?? '') !== '';

@@ -3,6 +3,7 @@
 
 import { check } from '../errors.js';
 import { native } from '../native.js';
+import { isLoaded } from './loaded.js';
 import { watchVm } from './vm.js';
 
 const BATCH = 512;
@@ -61,12 +62,6 @@ let drawUuid: (() => string) | undefined;
 let randomCache: Buffer | undefined;
 let cacheIsParents = false;
 
-/** Not loaded here: node:crypto is large, its memory a part of every fork's cost, and most programs have no use for it. */
-function cryptoIsLoaded(): boolean {
-  const { moduleLoadList } = process as { moduleLoadList?: string[] };
-  return moduleLoadList === undefined || moduleLoadList.includes('NativeModule internal/crypto/random');
-}
-
 /** randomUUID fills its batch once in so many calls. */
 const UUIDS = 128;
 
@@ -79,7 +74,7 @@ const UUIDS = 128;
  * @returns whether a child's numbers will be its own.
  */
 export function findRandomBatches(): boolean {
-  if (randomCache !== undefined || !cryptoIsLoaded()) return true;
+  if (randomCache !== undefined || !isLoaded('internal/crypto/random')) return true;
   const crypto = require('node:crypto') as typeof import('node:crypto');
   const typedArray = Object.getPrototypeOf(Uint8Array.prototype);
   uuidData = overhear(typedArray, 'byteLength', (heard) => {

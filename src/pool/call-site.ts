@@ -1,6 +1,8 @@
 // Who has called run, map or each. Their errors come about a turn of the event loop later, when the stack tells of this
 // package alone.
 
+import { hidden } from './errors.js';
+
 /** Where this package's code is: its frames say nothing to the caller. */
 const OURS = __dirname;
 
@@ -24,12 +26,7 @@ export class CallSite {
   #put<E extends Error>(error: E, above: string): E {
     const frames = (this.#here.stack ?? '').split('\n').slice(1);
     const theirs = frames.filter((frame) => !frame.includes(OURS));
-    const value = [above, ...theirs].join('\n');
-    return Object.defineProperty(error, 'stack', {
-      value,
-      enumerable: false,
-      writable: true,
-      configurable: true,
-    });
+    hidden(error, 'stack', [above, ...theirs].join('\n'));
+    return error;
   }
 }

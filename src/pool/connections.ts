@@ -2,16 +2,15 @@
 // the agents do not know: they would give them to the child's first requests, which would fail.
 
 import type { Agent } from 'node:http';
+import { isLoaded } from '../child/loaded.js';
 
 const agents: Agent[] = [];
 const unseen = new Set(['http', 'https']);
 
 /** In the parent, before a fork: a look into a module would cost each child some thirty pages. */
 export function findAgents(): void {
-  const { moduleLoadList } = process as { moduleLoadList?: string[] };
   for (const name of unseen) {
-    // Loading one for nothing would cost them more.
-    if (moduleLoadList !== undefined && !moduleLoadList.includes(`NativeModule ${name}`)) continue;
+    if (!isLoaded(name)) continue;
     unseen.delete(name);
     agents.push((require(`node:${name}`) as { globalAgent: Agent }).globalAgent);
   }

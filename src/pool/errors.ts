@@ -54,7 +54,7 @@ function received(sent: Sent): unknown {
 const CLASSES = [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
 
 /** As an error's own name and stack are: not listed. `properties` may be called anything, "__proto__" too. */
-function hidden(error: Error, key: string, value: unknown, enumerable = false): void {
+export function hidden(error: Error, key: string, value: unknown, enumerable = false): void {
   Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
 }
 
