@@ -79,7 +79,7 @@
         ["OS=='linux'", {
           # Else every child would look up anew the functions that it calls.
           'ldflags': ['-Wl,-z,now'],
-          'sources': ['native/os/linux/threads.cc', 'native/os/linux/heap.cc', 'native/os/linux/mappings.cc',
+          'sources': ['native/os/linux/threads.cc', 'native/os/linux/tasks.cc', 'native/os/linux/heap.cc', 'native/os/linux/mappings.cc',
                       'native/os/linux/got.cc', 'native/os/linux/descriptors.cc', 'native/os/linux/children.cc',
                       'native/os/linux/process.cc', 'native/os/linux/masks.cc', 'native/os/linux/signals.cc', 'native/os/linux/futex.cc',
                       'native/os/linux/mutex.cc', 'native/os/linux/child_events.cc'],

@@ -2,7 +2,6 @@
 // mask but its own. So each thread is sent a real-time signal, whose handler edits the mask that the kernel
 // gives back to the thread when the handler returns.
 
-#include <dirent.h>
 #include <linux/futex.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -12,8 +11,6 @@
 
 #include <atomic>
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <mutex>
@@ -21,15 +18,11 @@
 #include <vector>
 
 #include "os/deadline.h"
+#include "os/linux/tasks.h"
 #include "os/os.h"
 
 namespace just_fork {
 namespace {
-
-// The kernel's own set, of 64 signals; the C library's is longer, and a signal frame has no room for that.
-using Signals = uint64_t;
-
-Signals Bit(int signal) { return Signals{1} << (signal - 1); }
 
 Signals FromSet(const sigset_t& set) {
   Signals signals = 0;
@@ -92,46 +85,6 @@ bool HasMessenger() {
   return false;
 }
 
-int ListThreads(std::vector<pid_t>* threads) {
-  threads->clear();
-  DIR* folder = opendir("/proc/self/task");
-  if (folder == nullptr) return -errno;
-  while (dirent* entry = readdir(folder)) {
-    if (entry->d_name[0] != '.') threads->push_back(atoi(entry->d_name));
-  }
-  closedir(folder);
-  return 0;
-}
-
-struct ThreadStatus {
-  Signals blocked = 0;
-  bool runs = false;  // or would, if a processor were free
-
-  // All is blocked for a moment while a thread is made, in the new one and in its maker; then they take the
-  // mask that the maker had before. glibc blocks for this what no program can (33, for setuid), musl does
-  // not; but who blocks all of its own will is mostly asleep.
-  bool MayBeBeginning() const { return runs || (blocked & Bit(33)) != 0; }
-};
-
-// -ENOENT, -ESRCH: there is no such thread any more.
-int Look(pid_t thread, ThreadStatus* status) {
-  char path[64], line[256];
-  std::snprintf(path, sizeof path, "/proc/self/task/%d/status", thread);
-  FILE* file = std::fopen(path, "re");
-  if (file == nullptr) return -errno;
-  bool found = false;
-  while (!found && std::fgets(line, sizeof line, file) != nullptr) {
-    if (std::strncmp(line, "State:\t", 7) == 0) status->runs = line[7] == 'R';
-    if (std::strncmp(line, "SigBlk:", 7) != 0) continue;
-    status->blocked = std::strtoull(line + 7, nullptr, 16);
-    found = true;
-  }
-  std::fclose(file);
-  return found ? 0 : -ESRCH;
-}
-
-bool IsGone(int error) { return error == -ENOENT || error == -ESRCH; }
-
 bool Send(Order* order) {
   siginfo_t info = {};
   info.si_signo = messenger;
@@ -152,9 +105,9 @@ bool Await(Order* order, const MonotonicDeadline& deadline) {
   while (order->done.load(std::memory_order_acquire) == 0) {
     timespec slice = {0, kLook};
     syscall(SYS_futex, &order->done, FUTEX_WAIT_PRIVATE, 0, &slice, nullptr, 0);
-    ThreadStatus ignored;
+    TaskStatus ignored;
     if (order->done.load(std::memory_order_acquire) != 0) break;
-    if (IsGone(Look(order->thread, &ignored))) break;
+    if (IsGone(LookAtTask(order->thread, &ignored))) break;
     if (deadline.Rest() == 0) return false;
   }
   return true;
@@ -181,17 +134,17 @@ int OrderThreads(int how, Signals set, Orders& given) {
     found = false;
     size_t first = given.size();
     std::vector<pid_t> threads;
-    int error = ListThreads(&threads);
+    int error = ListTasks(&threads);
     if (error < 0) return error;
     for (pid_t thread : threads) {
       if (!known.insert(thread).second) continue;
       found = true;
-      ThreadStatus status;
-      error = Look(thread, &status);
+      TaskStatus status;
+      error = LookAtTask(thread, &status);
       while (error == 0 && (status.blocked & Bit(messenger)) != 0 && status.MayBeBeginning() &&
              beginning.Rest() > 0) {
         usleep(50);
-        error = Look(thread, &status);
+        error = LookAtTask(thread, &status);
       }
       if (IsGone(error)) continue;
       if (error < 0) return error;

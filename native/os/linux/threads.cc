@@ -1,15 +1,13 @@
-#include <dirent.h>
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <link.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <cstdio>
-#include <cstring>
+#include <algorithm>
 
+#include "os/linux/tasks.h"
 #include "os/os.h"
 
 namespace just_fork {
@@ -28,23 +26,10 @@ uint64_t CpuTimeOf(ThreadId thread) {
 }
 
 unsigned CountThreadsNamed(const char* name) {
-  DIR* tasks = opendir("/proc/self/task");
-  if (tasks == nullptr) return 0;
-  unsigned count = 0;
-  while (dirent* task = readdir(tasks)) {
-    if (task->d_name[0] == '.') continue;
-    char path[300];
-    std::snprintf(path, sizeof path, "/proc/self/task/%s/comm", task->d_name);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd == -1) continue;
-    char comm[32] = {};
-    ssize_t length = read(fd, comm, sizeof comm - 1);
-    close(fd);
-    if (length > 0 && comm[length - 1] == '\n') comm[length - 1] = '\0';
-    if (std::strcmp(comm, name) == 0) count++;
-  }
-  closedir(tasks);
-  return count;
+  std::vector<pid_t> tasks;
+  if (ListTasks(&tasks) < 0) return 0;
+  return static_cast<unsigned>(
+      std::count_if(tasks.begin(), tasks.end(), [&](pid_t task) { return NameOfTask(task) == name; }));
 }
 
 bool ProfilerRuns() {

@@ -1,0 +1,59 @@
+#include "os/linux/tasks.h"
+
+#include <dirent.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace just_fork {
+namespace {
+
+FILE* Open(pid_t task, const char* what) {
+  char path[64];
+  std::snprintf(path, sizeof path, "/proc/self/task/%d/%s", task, what);
+  return std::fopen(path, "re");
+}
+
+}  // namespace
+
+int ListTasks(std::vector<pid_t>* tasks) {
+  tasks->clear();
+  DIR* folder = opendir("/proc/self/task");
+  if (folder == nullptr) return -errno;
+  while (dirent* entry = readdir(folder)) {
+    if (entry->d_name[0] != '.') tasks->push_back(atoi(entry->d_name));
+  }
+  closedir(folder);
+  return 0;
+}
+
+std::string NameOfTask(pid_t task) {
+  FILE* file = Open(task, "comm");
+  if (file == nullptr) return {};
+  char name[32] = {};
+  size_t length = std::fread(name, 1, sizeof name - 1, file);
+  std::fclose(file);
+  if (length > 0 && name[length - 1] == '\n') length--;
+  return {name, length};
+}
+
+int LookAtTask(pid_t task, TaskStatus* status) {
+  FILE* file = Open(task, "status");
+  if (file == nullptr) return -errno;
+  char line[256];
+  bool found = false;
+  while (!found && std::fgets(line, sizeof line, file) != nullptr) {
+    if (std::strncmp(line, "State:\t", 7) == 0) status->runs = line[7] == 'R';
+    if (std::strncmp(line, "SigBlk:", 7) != 0) continue;
+    status->blocked = std::strtoull(line + 7, nullptr, 16);
+    found = true;
+  }
+  std::fclose(file);
+  return found ? 0 : -ESRCH;
+}
+
+bool IsGone(int error) { return error == -ENOENT || error == -ESRCH; }
+
+}  // namespace just_fork
