@@ -8,6 +8,7 @@ import { watchChild } from '../posix/child-watch.js';
 import { decodeStatus } from '../posix/status.js';
 import { noteReaped, WNOHANG } from '../posix/wait.js';
 import { findAgents } from './connections.js';
+import type { Place } from './errors.js';
 import { FrameReader, type TakeFrame } from './frame-reader.js';
 import { closePipe, rememberPipe, unwatchPipe, watchPipe } from './inheritance.js';
 import { prepareParentDeath } from './parent-death.js';
@@ -77,6 +78,11 @@ export class PoolChild {
       if (reaped > 0) noteReaped(pid, status);
       this.#end(reaped > 0 ? { pid, slot, status, ...decodeStatus(status) } : lost(pid, slot, reaped), ended);
     });
+  }
+
+  /** Where an error of it came about. */
+  get place(): Place {
+    return { pid: this.pid, slot: this.slot };
   }
 
   get reaped(): boolean {

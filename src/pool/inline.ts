@@ -3,8 +3,9 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { aborted, broken } from './errors.js';
-import type { Failure, Outcome, Sink } from './map-job.js';
-import type { CheckedMapOptions, CheckedRunOptions } from './options.js';
+import type { CheckedRunOptions } from './options.js';
+import type { Failure, Outcome, Sink } from './outcome.js';
+import type { Task } from './share.js';
 import type { Flow } from './stream.js';
 
 export class Inline {
@@ -55,12 +56,7 @@ export class Inline {
     });
   }
 
-  map<T, R>(
-    items: ArrayLike<T>,
-    work: (item: T, index: number) => R | Promise<R>,
-    options: CheckedMapOptions<T, R>,
-    sink: Sink<R>,
-  ): Flow {
+  map<T, R>({ items, work, options }: Task<T, R>, sink: Sink<R>): Flow {
     const { signal, onStart, onProgress } = options;
     let stopped = false;
     let resume = () => {};

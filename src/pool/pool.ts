@@ -4,7 +4,7 @@ import { aborted, closed, inChild, keeping, killed, queueFull } from './errors.j
 import { Inline } from './inline.js';
 import { type Items, materialise } from './items.js';
 import { checkedKeepOptions, type Keeper, KeepJob, type KeepOptions } from './keeper.js';
-import { MapJob, type Outcome, type Sink } from './map-job.js';
+import { MapJob } from './map-job.js';
 import {
   type CheckedMapOptions,
   type CheckedPoolOptions,
@@ -19,6 +19,7 @@ import {
   type PoolOptions,
   type RunOptions,
 } from './options.js';
+import type { Outcome, Sink } from './outcome.js';
 import { RunJob } from './run-job.js';
 import { Scheduler } from './scheduler.js';
 import { Collected, Ordered, Settled, settledResult, Told } from './sinks.js';
@@ -398,8 +399,9 @@ export class ForkPool implements AsyncDisposable {
       sink.over(undefined);
       return undefined;
     }
-    if (this.slots === 0) return this.#inline.map(list, work, options, told);
-    const job = new MapJob(this.#scheduler, this.slots, list, work, options, told);
+    const task = { items: list, work, options };
+    if (this.slots === 0) return this.#inline.map(task, told);
+    const job = new MapJob(this.#scheduler, this.slots, task, told);
     this.#scheduler.add(job);
     return job;
   }

@@ -5,8 +5,8 @@ import type { PoolChild } from './child.js';
 import { aborted, ChildDiedError, RemoteError, timedOut } from './errors.js';
 import { decodeThrown, decodeValue, KIND, type Kind } from './frames.js';
 import type { Host, Job } from './job.js';
-import type { Failure } from './map-job.js';
 import type { CheckedRunOptions } from './options.js';
+import type { Failure } from './outcome.js';
 import { NO_INDEX, type Port } from './port.js';
 import type { Exit } from './slots.js';
 import { startTimer, stopTimer } from './timers.js';
@@ -59,7 +59,7 @@ export class RunJob<R> implements Job {
     this.#state = 'running';
     this.#child = child;
     const { timeout } = this.#options;
-    if (timeout > 0) this.#timer = startTimer(() => this.#giveUp(timedOut(timeout, place(child))), timeout);
+    if (timeout > 0) this.#timer = startTimer(() => this.#giveUp(timedOut(timeout, child.place)), timeout);
   }
 
   forkFailed(error: Error): void {
@@ -69,7 +69,7 @@ export class RunJob<R> implements Job {
   frame(child: PoolChild, kind: Kind, _index: number, payload: Buffer): void {
     if (kind === KIND.thrown) {
       this.#answer = {
-        error: this.#site.continue(new RemoteError(decodeThrown(payload), place(child))),
+        error: this.#site.continue(new RemoteError(decodeThrown(payload), child.place)),
       };
     } else if (kind >= KIND.nothing) this.#answer ??= { value: decodeValue(kind, payload) as R };
   }
@@ -105,8 +105,4 @@ export class RunJob<R> implements Job {
     if ('error' in answer) this.#reject(answer.error);
     else this.#resolve(answer.value);
   }
-}
-
-export function place({ pid, slot }: PoolChild): { pid: number; slot: number } {
-  return { pid, slot };
 }

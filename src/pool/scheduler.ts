@@ -267,11 +267,10 @@ export class Scheduler implements Host, Interruptible {
     entry.waiting = false;
     if (this.#running === 1) holdInterrupts(this);
     entry.job.spawned(child);
-    const { pid, slot } = child;
     const { name } = entry.job;
     const { onSpawn } = this.#options;
     if (onSpawn)
-      this.#callback(entry.job, () => onSpawn({ pid, slot, ...(name === undefined ? {} : { name }) }));
+      this.#callback(entry.job, () => onSpawn({ ...child.place, ...(name === undefined ? {} : { name }) }));
     this.changed();
   }
 
@@ -282,8 +281,7 @@ export class Scheduler implements Host, Interruptible {
     if (kind === KIND.ready) occupant.initialising = false;
     else if (kind === KIND.initFailed) {
       occupant.initialising = false;
-      const { pid } = child;
-      this.#break(new RemoteError(decodeThrown(payload), { pid, slot }));
+      this.#break(new RemoteError(decodeThrown(payload), child.place));
     } else entry.job.frame(child, kind, index, payload);
   }
 

@@ -1,6 +1,6 @@
 // What becomes of a map's outcomes: one array at the end, or a stream.
 
-import type { Failure, Outcome, Sink } from './map-job.js';
+import type { Failure, Outcome, Sink } from './outcome.js';
 
 /** For map: the values in the order of the items; the first error ends it. */
 export class Collected<R> implements Sink<R> {

@@ -1,6 +1,6 @@
 // For each(): outcomes as an async iterator. A consumer that does not keep up holds the children back, through pause().
 
-import type { Failure, Outcome, Sink } from './map-job.js';
+import type { Failure, Outcome, Sink } from './outcome.js';
 
 /** What the stream asks of its job. */
 export interface Flow {
