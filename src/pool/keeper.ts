@@ -1,45 +1,13 @@
 import { runAsyncBody } from '../child/body.js';
-import { invalidType } from '../errors.js';
 import type { PoolChild } from './child.js';
 import { ChildDiedError, inChild } from './errors.js';
 import type { Host, Job } from './job.js';
-import { number, object } from './options.js';
+import type { CheckedKeepOptions } from './keep-options.js';
 import type { Failure } from './outcome.js';
 import type { Port } from './port.js';
 import type { Exit } from './slots.js';
 import { startTimer, stopTimer } from './timers.js';
 import { endAsAnyProgram } from './worker.js';
-
-/** Of keep. */
-export interface KeepOptions {
-  /**
-   * Which children are replaced when they have ended: all, those that did not exit with 0, or none.
-   * @default 'always'
-   */
-  restart?: 'always' | 'on-failure' | 'never';
-  /**
-   * How many times in a row a slot is refilled although its children did not last. After that the keeper gives up: the
-   * other children are ended, and wait() rejects.
-   * @default no limit
-   */
-  maxRestarts?: number;
-  /** How long to wait before a slot is refilled. */
-  backoff?: Backoff;
-  /** For onSpawn and onExit. */
-  name?: string;
-}
-
-/**
- * When a slot is refilled: at once if its child had lasted; else after a delay, which doubles each time. In milliseconds.
- */
-export interface Backoff {
-  /** The first delay. @default 100 */
-  initial?: number;
-  /** The longest. @default 30000 */
-  max?: number;
-  /** How long a child must run to have lasted. @default 1000 */
-  lasting?: number;
-}
 
 /** A supervisor: what pool.keep returns. */
 export interface Keeper extends AsyncDisposable {
@@ -277,34 +245,4 @@ export class KeepJob implements Job, Keeper {
       else resolve();
     }
   }
-}
-
-export interface CheckedKeepOptions {
-  restart: 'always' | 'on-failure' | 'never';
-  maxRestarts: number;
-  initial: number;
-  max: number;
-  lasting: number;
-}
-
-export function checkedKeepOptions(given: unknown): CheckedKeepOptions {
-  const options = object<KeepOptions>('options', given);
-  const { restart = 'always' } = options;
-  if (restart !== 'always' && restart !== 'on-failure' && restart !== 'never') {
-    throw invalidType('options.restart', `'always', 'on-failure' or 'never'`, restart);
-  }
-  const backoff = object<Backoff>('options.backoff', options.backoff);
-  const time = (name: keyof Backoff, preset: number) =>
-    number(`backoff.${name}`, backoff[name], preset, 0, 2 ** 31 - 1);
-  return {
-    restart,
-    maxRestarts:
-      options.maxRestarts === undefined
-        ? Infinity
-        : number('maxRestarts', options.maxRestarts, 0, 0, 2 ** 31 - 1),
-    // A delay of nothing would be a loop.
-    initial: Math.max(1, time('initial', 100)),
-    max: Math.max(1, time('max', 30_000)),
-    lasting: time('lasting', 1000),
-  };
 }

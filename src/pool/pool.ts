@@ -3,7 +3,8 @@ import { boolean, callable, integer, type Signal, signalNumber } from '../valida
 import { aborted, closed, inChild, keeping, killed, queueFull } from './errors.js';
 import { Inline } from './inline.js';
 import { type Items, materialise } from './items.js';
-import { checkedKeepOptions, type Keeper, KeepJob, type KeepOptions } from './keeper.js';
+import { checkedKeepOptions, type KeepOptions } from './keep-options.js';
+import { type Keeper, KeepJob } from './keeper.js';
 import { MapJob } from './map-job.js';
 import {
   type CheckedMapOptions,

@@ -1,0 +1,63 @@
+import { invalidType } from '../errors.js';
+import { number, object } from './options.js';
+
+/** Of keep. */
+export interface KeepOptions {
+  /**
+   * Which children are replaced when they have ended: all, those that did not exit with 0, or none.
+   * @default 'always'
+   */
+  restart?: 'always' | 'on-failure' | 'never';
+  /**
+   * How many times in a row a slot is refilled although its children did not last. After that the keeper gives up: the
+   * other children are ended, and wait() rejects.
+   * @default no limit
+   */
+  maxRestarts?: number;
+  /** How long to wait before a slot is refilled. */
+  backoff?: Backoff;
+  /** For onSpawn and onExit. */
+  name?: string;
+}
+
+/**
+ * When a slot is refilled: at once if its child had lasted; else after a delay, which doubles each time. In milliseconds.
+ */
+export interface Backoff {
+  /** The first delay. @default 100 */
+  initial?: number;
+  /** The longest. @default 30000 */
+  max?: number;
+  /** How long a child must run to have lasted. @default 1000 */
+  lasting?: number;
+}
+
+export interface CheckedKeepOptions {
+  restart: 'always' | 'on-failure' | 'never';
+  maxRestarts: number;
+  initial: number;
+  max: number;
+  lasting: number;
+}
+
+export function checkedKeepOptions(given: unknown): CheckedKeepOptions {
+  const options = object<KeepOptions>('options', given);
+  const { restart = 'always' } = options;
+  if (restart !== 'always' && restart !== 'on-failure' && restart !== 'never') {
+    throw invalidType('options.restart', `'always', 'on-failure' or 'never'`, restart);
+  }
+  const backoff = object<Backoff>('options.backoff', options.backoff);
+  const time = (name: keyof Backoff, preset: number) =>
+    number(`backoff.${name}`, backoff[name], preset, 0, 2 ** 31 - 1);
+  return {
+    restart,
+    maxRestarts:
+      options.maxRestarts === undefined
+        ? Infinity
+        : number('maxRestarts', options.maxRestarts, 0, 0, 2 ** 31 - 1),
+    // A delay of nothing would be a loop.
+    initial: Math.max(1, time('initial', 100)),
+    max: Math.max(1, time('max', 30_000)),
+    lasting: time('lasting', 1000),
+  };
+}
