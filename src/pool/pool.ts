@@ -1,6 +1,7 @@
 import { outOfRange } from '../errors.js';
 import { boolean, callable, integer, type Signal, signalNumber } from '../validate.js';
-import { aborted, closed, inChild, keeping, killed, queueFull } from './errors.js';
+import { Admission } from './admission.js';
+import { closed, inChild, killed } from './errors.js';
 import { Inline } from './inline.js';
 import { type Items, materialise } from './items.js';
 import { checkedKeepOptions, type KeepOptions } from './keep-options.js';
@@ -9,7 +10,6 @@ import { MapJob } from './map-job.js';
 import {
   type CheckedMapOptions,
   type CheckedPoolOptions,
-  type CheckedRunOptions,
   checkedMapOptions,
   checkedPoolOptions,
   checkedRunOptions,
@@ -68,9 +68,7 @@ export class ForkPool implements AsyncDisposable {
   readonly #options: CheckedPoolOptions;
   readonly #scheduler: Scheduler;
   readonly #inline: Inline;
-  #closed = false;
-  /** Those for whom ready() has just resolved. */
-  #admitted = 0;
+  readonly #admission: Admission;
 
   /**
    * Forks nothing: children come with the calls.
@@ -81,6 +79,7 @@ export class ForkPool implements AsyncDisposable {
     this.#options = checkedPoolOptions(options);
     this.#scheduler = new Scheduler(this.#options);
     this.#inline = new Inline(this.#options.init, (good) => this.#scheduler.settled(good));
+    this.#admission = new Admission(this.#scheduler, this.#inline, this.#options.maxQueue);
   }
 
   /** How many children run, or have ended and are not yet reaped. */
@@ -105,7 +104,7 @@ export class ForkPool implements AsyncDisposable {
     return {
       started,
       running: this.running,
-      queued: this.#queued,
+      queued: this.#admission.queued,
       done,
       failed,
       killed: ended,
@@ -126,7 +125,7 @@ export class ForkPool implements AsyncDisposable {
   run<R>(work: () => R | Promise<R>, options: RunOptions = {}): Promise<Awaited<R>> {
     callable('work', work);
     const checked = checkedRunOptions(options, this.#options);
-    const refusal = this.#refusal(checked);
+    const refusal = this.#admission.refusal(checked.signal);
     if (refusal) return Promise.reject(refusal);
     if (this.slots === 0) return this.#inline.run(work, checked) as Promise<Awaited<R>>;
     const job = new RunJob(this.#scheduler, work, checked);
@@ -227,7 +226,7 @@ export class ForkPool implements AsyncDisposable {
     callable('child', child);
     const checked = checkedKeepOptions(options);
     const { name } = checkedRunOptions({ name: options.name }, this.#options);
-    const refusal = this.#refusal({ signal: undefined });
+    const refusal = this.#admission.refusal();
     if (refusal) throw refusal;
     if (this.slots === 0) throw outOfRange('slots', '>= 1 for keep', 0);
     const job = new KeepJob(this.#scheduler, this.slots, child, checked, name);
@@ -241,7 +240,7 @@ export class ForkPool implements AsyncDisposable {
    */
   async ready(): Promise<void> {
     this.#refuseInChild();
-    await this.#scheduler.until(() => this.#closed || this.#admit());
+    await this.#admission.ready();
   }
 
   /**
@@ -276,7 +275,7 @@ export class ForkPool implements AsyncDisposable {
     this.#refuseInChild();
     const { cancelQueued = false } = object<{ cancelQueued?: boolean }>('options', options);
     boolean('options.cancelQueued', cancelQueued);
-    this.#closed = true;
+    this.#admission.closed = true;
     if (cancelQueued) {
       this.#scheduler.cancelQueued(closed());
       this.#inline.cancelQueued(closed());
@@ -295,7 +294,7 @@ export class ForkPool implements AsyncDisposable {
   async kill(signal?: Signal): Promise<void> {
     const number = signal === undefined ? this.#options.killSignal : signalNumber('signal', signal);
     this.#refuseInChild();
-    this.#closed = true;
+    this.#admission.closed = true;
     const error = killed('by kill()');
     this.#inline.end(error);
     await this.#scheduler.end(error, number);
@@ -306,41 +305,8 @@ export class ForkPool implements AsyncDisposable {
     if (!this.#scheduler.inChild) await this.kill();
   }
 
-  get #queued(): number {
-    return this.#scheduler.queued + this.#inline.queued;
-  }
-
   #refuseInChild(): void {
     if (this.#scheduler.inChild) throw inChild();
-  }
-
-  #room(): number {
-    const free = this.slots === 0 ? 1 - this.#inline.running : Math.max(0, this.slots - this.running);
-    return this.#options.maxQueue + free - this.#queued;
-  }
-
-  /** As many at a time as there is room for. Each has until the end of this turn of the event loop to make its call. */
-  #admit(): boolean {
-    const room = this.#room();
-    if (room === Infinity) return true;
-    if (room <= this.#admitted) return false;
-    this.#admitted++;
-    setImmediate(() => {
-      this.#admitted--;
-      this.#scheduler.changed();
-    });
-    return true;
-  }
-
-  /** Why a call is not accepted. */
-  #refusal({ signal }: Pick<CheckedRunOptions, 'signal'>): Error | undefined {
-    if (this.#scheduler.inChild || this.#inline.isCaller) return inChild();
-    if (this.#closed) return closed();
-    if (this.#scheduler.failure) return this.#scheduler.failure;
-    if (signal?.aborted) return aborted(signal);
-    if (this.#scheduler.keepers > 0) return keeping();
-    if (this.#room() <= 0) return queueFull(this.#queued, this.#options.maxQueue);
-    return undefined;
   }
 
   #mapCall<T, R>(
@@ -390,16 +356,16 @@ export class ForkPool implements AsyncDisposable {
   }
 
   #begin<T, R>({ items: { list }, work, options }: MapCall<T, R>, sink: Sink<R>): Flow | undefined {
-    const refusal = this.#refusal(options);
+    const refusal = this.#admission.refusal(options.signal);
     if (refusal) {
       sink.over({ error: refusal });
       return undefined;
     }
-    const told = tell(list, options, sink);
     if (list.length === 0) {
       sink.over(undefined);
       return undefined;
     }
+    const told = tell(list, options, sink);
     const task = { items: list, work, options };
     if (this.slots === 0) return this.#inline.map(task, told);
     const job = new MapJob(this.#scheduler, this.slots, task, told);

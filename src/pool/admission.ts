@@ -1,0 +1,61 @@
+// Which calls a pool accepts, and who waits until there is room for one.
+
+import { aborted, closed, inChild, keeping, queueFull } from './errors.js';
+import type { Inline } from './inline.js';
+import type { Scheduler } from './scheduler.js';
+
+export class Admission {
+  /** The pool takes no more calls. */
+  closed = false;
+  readonly #scheduler: Scheduler;
+  readonly #inline: Inline;
+  readonly #maxQueue: number;
+  /** Those for whom ready() has just resolved. */
+  #admitted = 0;
+
+  constructor(scheduler: Scheduler, inline: Inline, maxQueue: number) {
+    this.#scheduler = scheduler;
+    this.#inline = inline;
+    this.#maxQueue = maxQueue;
+  }
+
+  /** Calls that wait for their first child. */
+  get queued(): number {
+    return this.#scheduler.queued + this.#inline.queued;
+  }
+
+  /** Why a call is not accepted. */
+  refusal(signal?: AbortSignal): Error | undefined {
+    if (this.#scheduler.inChild || this.#inline.isCaller) return inChild();
+    if (this.closed) return closed();
+    if (this.#scheduler.failure) return this.#scheduler.failure;
+    if (signal?.aborted) return aborted(signal);
+    if (this.#scheduler.keepers > 0) return keeping();
+    if (this.#room <= 0) return queueFull(this.queued, this.#maxQueue);
+    return undefined;
+  }
+
+  /** Resolves when a call would find room, or none will be taken any more. */
+  ready(): Promise<void> {
+    return this.#scheduler.until(() => this.closed || this.#admit());
+  }
+
+  get #room(): number {
+    const { slots, running } = this.#scheduler;
+    const free = slots === 0 ? 1 - this.#inline.running : Math.max(0, slots - running);
+    return this.#maxQueue + free - this.queued;
+  }
+
+  /** As many at a time as there is room for. Each has until the end of this turn of the event loop to make its call. */
+  #admit(): boolean {
+    const room = this.#room;
+    if (room === Infinity) return true;
+    if (room <= this.#admitted) return false;
+    this.#admitted++;
+    setImmediate(() => {
+      this.#admitted--;
+      this.#scheduler.changed();
+    });
+    return true;
+  }
+}
