@@ -43,6 +43,8 @@
       'native/runtime/node_workers.cc',
       'native/runtime/thread_pool.cc',
       'native/runtime/loop.cc',
+      'native/runtime/file_watches.cc',
+      'native/runtime/caught_signals.cc',
       'native/runtime/exit.cc',
       'native/runtime/forked.cc',
       'native/runtime/gateway.cc',
@@ -65,7 +67,10 @@
     {
       'target_name': 'just_fork',
       'include_dirs': ["<!(node -p \"require('node-addon-api').include_dir\")", 'native'],
-      'defines': ['NAPI_VERSION=9', 'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
+      # A Worker can be ended in the midst of a call: then nothing more can be made or thrown there, and node-addon-api would
+      # take that for a fatal error of the process.
+      'defines': ['NAPI_VERSION=9', 'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED',
+                  'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS'],
       'conditions': [
         ['sanitize==1', {
           'cflags_cc': ['-fsanitize=address,undefined', '-fno-sanitize=vptr', '-fno-omit-frame-pointer', '-g'],

@@ -8,6 +8,7 @@ namespace {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   using namespace just_fork;
+  StayLoaded();
   if (OnMainThread()) {
     inherited::Note();
     InstallRuntime(binding::LoopOf(env));

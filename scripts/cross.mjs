@@ -34,7 +34,12 @@ function sources(os) {
   return [...list('.'), ...list('core'), ...list('runtime'), ...list('binding'), ...list(join('os', os))];
 }
 
-const DEFINES = ['NAPI_VERSION=9', 'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS', 'NODE_GYP_MODULE_NAME=just_fork'];
+const DEFINES = [
+  'NAPI_VERSION=9',
+  'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS',
+  'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
+  'NODE_GYP_MODULE_NAME=just_fork',
+];
 const FLAGS = [
   '-std=c++17',
   '-O2',

@@ -1,7 +1,7 @@
 import { test } from 'vitest';
 import { pass } from './run';
 
-const fixture = (name: string) => pass(`runtime/${name}`);
+const fixture = (name: string, ...args: string[]) => pass(`runtime/${name}`, { args });
 
 test('R07 a listener installed before runs in the child that is signalled, and not in the parent', () =>
   fixture('r07-signal-to-child'));
@@ -9,6 +9,10 @@ test('R08 a signal to a child that does not run its loop surfaces nowhere in the
   fixture('r08-signal-to-blocked-child'));
 test("R15 a signal caught just before the fork is the parent's alone, and the child does not spin", () =>
   fixture('r15-signal-caught'));
+test.each(['once', 'twice'])(
+  'R15 of two signals that were caught, the listener of the first forks (%s)',
+  (times) => fixture('r15-signals-caught', times),
+);
 test('R30 R32 a signal without a listener ends the child as that signal', () => fixture('r30-killed'));
 test('R31 a child whose SIGTERM listener does not exit lives until its own end', () =>
   fixture('r31-survives-sigterm'));

@@ -17,6 +17,16 @@ describe('event loop', () => {
   test('R10 new watches on a file and on a directory work in the child', () => fixture('r10-new-file-watch'));
   test('R11 a file watch that was started before reports in the child, too', () =>
     fixture('r11-inherited-file-watch'));
+  test('R11 a watch that cannot be made anew is not there, and the child lives', () =>
+    fixture('r11-lost-file-watch'));
+  for (const which of ['one', 'several', 'closed before', 'closed after', 'promises']) {
+    test(`R11 R15 a fork in the listener of a file watch that returns (${which})`, () =>
+      fixture('r15-file-listener', which));
+  }
+  test('R15 a fork while more descriptors are ready than are asked for at a time', () =>
+    fixture('r15-many-ready'));
+  test("with a limit below the loop's descriptors fork refuses, and there is no broken child", () =>
+    fixture('limit-lowered'));
   for (const callback of [
     'timer',
     'interval',
@@ -51,12 +61,15 @@ describe('thread pool', () => {
   }
   test('R13 a request that does not end: ERR_FORK_BUSY, nothing changed, and a later fork works', () =>
     fixture('r13-busy-pool'));
+  test('R13 a pool whose size was changed for children only', () => fixture('r13-pool-size'));
   test('R13 a request that takes seconds: ERR_FORK_BUSY until it is done', () => fixture('r13-long-request'));
 });
 
 describe('Workers', () => {
   test('R01 R02 R20 fork refuses while a Worker is alive, changes nothing, and works when it has ended', () =>
     fixture('r01-worker-alive'));
+  test('R01 Workers that are ended in the midst of a call of the package', () =>
+    fixture('r01-worker-terminated'));
   test('R03 new Workers run in children and grandchildren', () => fixture('r03-worker-in-child'));
 });
 

@@ -24,14 +24,6 @@ std::vector<std::string>* missing;
 bool is_forked = false;
 node::Environment* main_environment;
 
-// Threads and tables point into this library from now on: it must stay mapped, whoever closes it.
-void StayLoaded() {
-  Dl_info info;
-  if (dladdr(reinterpret_cast<void*>(&StayLoaded), &info) != 0) {
-    dlopen(info.dli_fname, RTLD_NOW | RTLD_NODELETE | RTLD_NOLOAD);
-  }
-}
-
 // No handler may run in the child before the loop is its own, and none in the parent while it holds locks.
 class AllSignalsBlocked {
  public:
@@ -53,13 +45,19 @@ class AllSignalsBlocked {
 
 }  // namespace
 
+void StayLoaded() {
+  Dl_info info;
+  if (dladdr(reinterpret_cast<void*>(&StayLoaded), &info) != 0) {
+    dlopen(info.dli_fname, RTLD_NOW | RTLD_NODELETE | RTLD_NOLOAD);
+  }
+}
+
 void InstallRuntime(uv_loop_t* loop) {
   if (missing != nullptr) return;
   missing = new std::vector<std::string>(symbols::Load());
   if (!missing->empty()) return;
   main_environment = symbols::CurrentEnvironment();
   std::string problem;
-  StayLoaded();
   // The platform first: it sees whether another copy of this package serves the process, and then nothing is
   // changed.
   if (!platform::Install(&problem) || !heap::Install(&problem)) {
@@ -77,6 +75,7 @@ const std::vector<std::string>& MissingForFork() {
 int Fork(uv_loop_t* loop, bool with_workers, uint64_t nanoseconds) {
   if (!OnMainThread()) return -EPERM;
   if (!MissingForFork().empty()) return -ENOSYS;
+  if (!loop::IsUnderLimit(loop)) return -EMFILE;
   Executor& executor = platform::executor();
   Deadline deadline(nanoseconds);
 

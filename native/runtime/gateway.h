@@ -9,6 +9,9 @@
 
 namespace just_fork {
 
+// Threads, handlers and tables will point into this library: it stays mapped, whoever closes it.
+void StayLoaded();
+
 // Readies this process for forking; on its main thread, with a handle scope open. May be called again.
 void InstallRuntime(uv_loop_t* loop);
 

@@ -1,9 +1,16 @@
 #include "runtime/loop.h"
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
 #include "core/posix.h"
+#include "runtime/caught_signals.h"
+#include "runtime/file_watches.h"
 
 namespace just_fork {
 namespace loop {
@@ -14,17 +21,6 @@ struct Link {
   Link* next;
   Link* previous;
 };
-
-// uv_walk takes each handle out of the list and puts it back: a write, and so a page to copy, for each of
-// them in every child. `each` may close none, so the list can be read as it is; libuv's own handles are in
-// it.
-void ForEachHandle(uv_loop_t* loop, void (*each)(uv_handle_t*, void*), void* arg) {
-  auto* head = reinterpret_cast<Link*>(&loop->handle_queue);
-  for (Link* link = head->next; link != head; link = link->next) {
-    char* handle = reinterpret_cast<char*>(link) - offsetof(uv_handle_t, handle_queue);
-    each(reinterpret_cast<uv_handle_t*>(handle), arg);
-  }
-}
 
 struct Search {
   int fd;
@@ -54,21 +50,16 @@ std::vector<uv_async_t*> PendingAsyncs(uv_loop_t* loop) {
   return pending;
 }
 
-void ForgetCaughtSignals(uv_signal_t* handle) {
-  handle->caught_signals = 0;
-  handle->dispatched_signals = 0;
-}
-
 void PartFromParent(uv_handle_t* handle, void*) {
   switch (handle->type) {
-    case UV_SIGNAL:
-      // A signal that was caught and not dispatched lies in the parent's pipe and is the parent's alone. Up
-      // to libuv 1.46 the count of it keeps the child spinning (libuv/libuv#3483).
-      ForgetCaughtSignals(reinterpret_cast<uv_signal_t*>(handle));
-      break;
     case UV_PROCESS:
       // The parent's children are not ours: their ends never come here, and must not be waited for.
       uv_unref(handle);
+      break;
+    case UV_ASYNC:
+      // Says that a thread is about to wake the loop, and that thread is the parent's. uv_loop_fork clears it
+      // but for those that wait for their callback while one of another is being called.
+      if (handle->u.fd != 0) handle->u.fd = 0;
       break;
     default:
       break;
@@ -110,6 +101,27 @@ void ForgetStreamRequests(uv_loop_t* loop, uv_stream_t* stream) {
   stream->connect_req = nullptr;
   stream->shutdown_req = nullptr;
 }
+
+// uv_loop_fork closes the poll set and opens another. If the fork was made in a callback, uv__io_poll below
+// it has the old number at hand and may poll it once more: so the new set is to have that number, the lowest
+// that is free.
+class LowerNumbersTaken {
+ public:
+  explicit LowerNumbersTaken(int number) {
+    for (;;) {
+      int fd = fcntl(number, F_DUPFD_CLOEXEC, 0);
+      if (fd == -1) return;
+      taken_.push_back(fd);
+      if (fd > number) return;
+    }
+  }
+  ~LowerNumbersTaken() {
+    for (int fd : taken_) close(fd);
+  }
+
+ private:
+  std::vector<int> taken_;
+};
 
 struct Leaving {
   uv_loop_t* loop;
@@ -169,15 +181,38 @@ void LeaveToParent(uv_handle_t* handle, void* arg) {
 
 }  // namespace
 
+void ForEachHandle(uv_loop_t* loop, void (*each)(uv_handle_t*, void*), void* arg) {
+  auto* head = reinterpret_cast<Link*>(&loop->handle_queue);
+  for (Link* link = head->next; link != head; link = link->next) {
+    char* handle = reinterpret_cast<char*>(link) - offsetof(uv_handle_t, handle_queue);
+    each(reinterpret_cast<uv_handle_t*>(handle), arg);
+  }
+}
+
 void Lock(uv_loop_t* loop) { uv_mutex_lock(&loop->wq_mutex); }
 
 void UnlockInParent(uv_loop_t* loop) { uv_mutex_unlock(&loop->wq_mutex); }
 
+bool IsUnderLimit(uv_loop_t* loop) {
+  rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) == -1 || limit.rlim_cur == RLIM_INFINITY) return true;
+  int highest =
+      std::max({loop->backend_fd, loop->async_io_watcher.fd, loop->signal_pipefd[0], loop->signal_pipefd[1]});
+  return static_cast<rlim_t>(highest) < limit.rlim_cur;
+}
+
 int RenewInChild(uv_loop_t* loop) {
   uv_mutex_init(&loop->wq_mutex);
   std::vector<uv_async_t*> pending = PendingAsyncs(loop);
-  int error = uv_loop_fork(loop);
+  caught_signals::LeaveToParent(loop);
+  FileWatches watches(loop);
+  int error;
+  {
+    LowerNumbersTaken taken(loop->backend_fd);
+    error = uv_loop_fork(loop);
+  }
   if (error != 0) return error;
+  watches.Renew();
   uv_update_time(loop);
   ForEachHandle(loop, PartFromParent, nullptr);
   for (uv_async_t* async : pending) uv_async_send(async);

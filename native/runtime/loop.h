@@ -6,9 +6,18 @@
 namespace just_fork {
 namespace loop {
 
+// uv_walk takes each handle out of the list and puts it back: a write, and so a page to copy, for each of
+// them in every child. `each` may close none, so the list can be read as it is; libuv's own handles are in
+// it.
+void ForEachHandle(uv_loop_t* loop, void (*each)(uv_handle_t*, void*), void* arg);
+
 // Before fork: no pool thread is inside a completion of this loop (uv_loop_fork does not renew this lock).
 void Lock(uv_loop_t* loop);
 void UnlockInParent(uv_loop_t* loop);
+
+// Whether a child could open its own in place of the loop's descriptors: RLIMIT_NOFILE may have been lowered
+// since.
+bool IsUnderLimit(uv_loop_t* loop);
 
 // In the child: a kernel poll set, wake-up and signal pipe of its own; what was announced to the parent's
 // loop and not yet served is announced here, too. 0 or -errno.

@@ -39,7 +39,7 @@ void HandBack(uv_work_t* job, int) {
 }
 
 // libuv names its threads since 1.50. Before, the size is what the environment said when the pool started:
-// Install starts it, so that this is the environment which Install sees.
+// Install starts it, so that this is the environment which Install sees, and in a child Park.
 unsigned SizeFromEnvironment() {
   const char* value = std::getenv("UV_THREADPOOL_SIZE");
   long size = value == nullptr ? 4 : std::atol(value);
@@ -131,7 +131,7 @@ void ReleaseInParent() {
 }
 
 void ForgetInChild(uv_loop_t* loop) {
-  if (uv_version() >= 0x013200) pool_size = 0;  // the child's pool is a new one
+  pool_size = 0;  // the child's pool is a new one
   if (closing == nullptr) return;
   loop->active_reqs.count -= static_cast<unsigned>(closing->jobs.size());
   closing = nullptr;  // its memory stays: the conditions inside have waiters that do not exist here

@@ -51,7 +51,8 @@ const FIRST_TURN = 50;
  * @throws ERR_FORK_UNSUPPORTED: this runtime lacks what a safe fork needs; the message says what.
  * @throws ERR_FORK_WORKERS_RUNNING: Worker threads run, and `allowWorkers` was not set; or one is older than the package.
  * @throws ERR_FORK_BUSY: thread-pool or background work did not end in time. Nothing has changed.
- * @throws EAGAIN: too many processes. ENOMEM: not enough memory. ENOSYS: on Windows.
+ * @throws EAGAIN: too many processes. ENOMEM: not enough memory. EMFILE: RLIMIT_NOFILE is below the descriptors of the event
+ *   loop, whose like the child must open. ENOSYS: on Windows.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `options`. What a `before` hook of onFork() throws. Nothing was forked.
  */
 export function fork(options?: ForkOptions): number;

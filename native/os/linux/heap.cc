@@ -5,6 +5,7 @@
 // and on again in every other fork. A program that only forks, or only spawns, pays for neither turn.
 #include <pthread.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <map>
@@ -57,8 +58,15 @@ void Remember(uintptr_t start, uintptr_t end) {
   any_unlike[true] = true;
 }
 
+// Not by the C library's names: where this library is built without a procedure linkage table (-fno-plt),
+// they can lead to Node's entries for them, and so back here.
+int Madvise(void* address, size_t length, int advice) {
+  return static_cast<int>(syscall(SYS_madvise, address, length, advice));
+}
+int Munmap(void* address, size_t length) { return static_cast<int>(syscall(SYS_munmap, address, length)); }
+
 int ListeningMadvise(void* address, size_t length, int advice) {
-  int result = madvise(address, length, advice);
+  int result = Madvise(address, length, advice);
   if (result == 0 && advice == MADV_DONTFORK) {
     ScopedLock held(&lock);
     uintptr_t start = reinterpret_cast<uintptr_t>(address);
@@ -68,13 +76,12 @@ int ListeningMadvise(void* address, size_t length, int advice) {
 }
 
 int ListeningMunmap(void* address, size_t length) {
-  // Forgotten first: once the kernel has taken it, another thread may be given the same addresses.
-  {
-    ScopedLock held(&lock);
-    uintptr_t start = reinterpret_cast<uintptr_t>(address);
-    Forget(start, PageUp(start + length));
-  }
-  return munmap(address, length);
+  // Forgotten first: once the kernel has taken it, another thread may be given the same addresses. And not
+  // let go before the kernel has: Install would find them in its list.
+  ScopedLock held(&lock);
+  uintptr_t start = reinterpret_cast<uintptr_t>(address);
+  Forget(start, PageUp(start + length));
+  return Munmap(address, length);
 }
 
 // One madvise for each run of neighbours that are to change.
@@ -86,12 +93,12 @@ void Mark(bool inherited) {
     if (range.inherited == inherited) continue;
     range.inherited = inherited;
     if (from != end) {
-      if (end != start) madvise(reinterpret_cast<void*>(start), end - start, advice);
+      if (end != start) Madvise(reinterpret_cast<void*>(start), end - start, advice);
       start = from;
     }
     end = range.end;
   }
-  if (end != start) madvise(reinterpret_cast<void*>(start), end - start, advice);
+  if (end != start) Madvise(reinterpret_cast<void*>(start), end - start, advice);
   any_unlike[inherited] = false;
   any_unlike[!inherited] = true;
 }

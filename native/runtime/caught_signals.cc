@@ -1,0 +1,85 @@
+#include "runtime/caught_signals.h"
+
+#include <vector>
+
+#include "runtime/loop.h"
+
+namespace just_fork {
+namespace caught_signals {
+namespace {
+
+struct Silenced {
+  uv_signal_t* handle;
+  uv_signal_cb callback;
+  unsigned caught;  // up to the fork
+};
+
+// libuv counts what was caught and what was dispatched, and closes no handle between the two (up to 1.46 its
+// loop spins meanwhile: libuv/libuv#3483). What will not be dispatched any more can be told from what will be
+// only when the loop has come round.
+struct Silence {
+  uv_prepare_t until;
+  std::vector<Silenced> handles;
+};
+
+Silence* silence;  // that of the parent, too, if its loop has not come round since
+
+void Nobody(uv_signal_t*, int) {}
+
+Silenced* Find(uv_handle_t* handle) {
+  if (silence == nullptr || handle->type != UV_SIGNAL) return nullptr;
+  for (Silenced& silenced : silence->handles) {
+    if (reinterpret_cast<uv_handle_t*>(silenced.handle) == handle) return &silenced;
+  }
+  return nullptr;
+}
+
+// Only what the loop still has: a handle may be gone by now.
+void Restore(uv_handle_t* handle, void*) {
+  Silenced* silenced = Find(handle);
+  if (silenced == nullptr) return;
+  uv_signal_t* signal = silenced->handle;
+  unsigned since = signal->caught_signals - silenced->caught;
+  signal->caught_signals = signal->dispatched_signals + since;
+  if (signal->signal_cb == Nobody) signal->signal_cb = silenced->callback;
+}
+
+void End(uv_prepare_t* until) {
+  loop::ForEachHandle(until->loop, Restore, nullptr);
+  silence = nullptr;
+  uv_close(reinterpret_cast<uv_handle_t*>(until),
+           [](uv_handle_t* handle) { delete static_cast<Silence*>(handle->data); });
+}
+
+void CollectUndispatched(uv_handle_t* handle, void* list) {
+  if (handle->type != UV_SIGNAL) return;
+  auto* signal = reinterpret_cast<uv_signal_t*>(handle);
+  if (signal->caught_signals == signal->dispatched_signals) return;
+  static_cast<std::vector<uv_signal_t*>*>(list)->push_back(signal);
+}
+
+}  // namespace
+
+void LeaveToParent(uv_loop_t* loop) {
+  std::vector<uv_signal_t*> handles;
+  loop::ForEachHandle(loop, CollectUndispatched, &handles);
+  if (handles.empty()) return;
+  if (silence == nullptr) {
+    silence = new Silence;
+    silence->until.data = silence;
+    uv_prepare_init(loop, &silence->until);
+    uv_prepare_start(&silence->until, End);  // it keeps the loop alive for that turn
+  }
+  for (uv_signal_t* handle : handles) {
+    Silenced* silenced = Find(reinterpret_cast<uv_handle_t*>(handle));
+    if (silenced != nullptr) {
+      silenced->caught = handle->caught_signals;
+    } else {
+      silence->handles.push_back({handle, handle->signal_cb, handle->caught_signals});
+      handle->signal_cb = Nobody;
+    }
+  }
+}
+
+}  // namespace caught_signals
+}  // namespace just_fork
