@@ -50,6 +50,7 @@ export interface Native {
   readNow(fd: number, into: Uint8Array): Result;
   writeNow(fd: number, from: Uint8Array): Result;
   dropCompletions(): void;
+  beginLeaving(really: boolean): void;
   leaveLoop(really: boolean): Result;
   dropQueuedOutput(): number;
   queuedOutput(): number;

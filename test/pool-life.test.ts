@@ -76,6 +76,28 @@ test('P42 what was answered in time is an answer; an initialiser is under the ti
 
 test('P08 P15 reloads at a time, and other numbers of slots, under a keeper', () => pass('pool/keep-resize'));
 
+test.each(['two in turn', 'a map that has lost its child', 'fewer slots'])(
+  'P02 slots whose results nobody takes go to who wants one: %s',
+  (which) => pass('pool/each-in-turn', { args: [which] }),
+);
+
+test('P27 an error in a child of a pool child is none of its own', () => pass('pool/below-a-child'));
+
+test('P29 a callback that ends another call leaves its own answers whole', () =>
+  pass('pool/look-in-callback'));
+
+test('P19 a chunk longer than there are items', () => pass('pool/chunks'));
+
+test("P45 a timer of the parent's that a child sets anew is the child's", () =>
+  pass('pool/refreshed-timers'));
+
+test('P42 an item that is late fails at its time, and its child takes no other', () =>
+  pass('pool/late-and-alive'));
+
+test('P29 children that others end leave no timer', () => pass('pool/ended-by-others'));
+
+test('P29 a child that has failed takes no item while its output waits', () => pass('pool/draining'));
+
 test('P39 ready() is woken by resize(), and lets in as many as there is room for', () => pass('pool/ready'));
 
 test('P45 children make connections of their own, not over those that the parent keeps open', () =>

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include "binding/binding.h"
+#include "runtime/caught_signals.h"
 #include "runtime/gateway.h"
 #include "runtime/loop.h"
 
@@ -36,9 +37,25 @@ Napi::Value QueuedOutput(const Napi::CallbackInfo& info) { return OutputsThat(in
 
 void DropCompletions(const Napi::CallbackInfo& info) { loop::DropCompletions(LoopOf(info.Env())); }
 
-// A pool's child takes no part in what its parent has under way. Not `really`: a rehearsal in the parent.
+caught_signals::Dismissal* dismissal;
+
+// A pool's child takes no part in what its parent has under way: before its listeners are removed, and after
+// that. Not `really`: a rehearsal in the parent.
+void BeginLeaving(const Napi::CallbackInfo& info) {
+  if (!info[0].As<Napi::Boolean>().Value()) return;
+  dismissal = new caught_signals::Dismissal;
+  loop::ForEachHandle(
+      LoopOf(info.Env()),
+      [](uv_handle_t* handle, void*) {
+        if (handle->type == UV_SIGNAL) dismissal->Note(reinterpret_cast<uv_signal_t*>(handle));
+      },
+      nullptr);
+}
+
 Napi::Value LeaveLoop(const Napi::CallbackInfo& info) {
   if (!info[0].As<Napi::Boolean>().Value()) return Napi::Number::New(info.Env(), 0);
+  dismissal->Raise();
+  delete dismissal;
   loop::DropCompletions(LoopOf(info.Env()));
   return Napi::Number::New(info.Env(), loop::LeaveHandlesToParent(LoopOf(info.Env())));
 }
@@ -62,6 +79,7 @@ void ExportFork(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "fork", Fork);
   Export(env, exports, "isForkedChild", IsForkedChild);
   Export(env, exports, "dropCompletions", DropCompletions);
+  Export(env, exports, "beginLeaving", BeginLeaving);
   Export(env, exports, "leaveLoop", LeaveLoop);
   Export(env, exports, "dropQueuedOutput", DropQueuedOutput);
   Export(env, exports, "queuedOutput", QueuedOutput);

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "binding/binding.h"
+#include "runtime/caught_signals.h"
 
 namespace just_fork {
 namespace binding {
@@ -84,7 +85,13 @@ void Watch::StopAll() {
 void Watch::ForgetAll() {
   of_parent->clear();
   of_parent->swap(*watches);
-  for (auto& [id, watch] : *of_parent) watch->Silence();
+  caught_signals::Dismissal dismissal;
+  for (auto& [id, watch] : *of_parent) {
+    const Handle* handle = watch->handle_;
+    if (handle != nullptr && handle->any.type == UV_SIGNAL) dismissal.Note(&handle->signal);
+    watch->Silence();
+  }
+  dismissal.Raise();
 }
 
 void Watch::Prepare() {

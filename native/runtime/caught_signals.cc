@@ -1,5 +1,8 @@
 #include "runtime/caught_signals.h"
 
+#include <signal.h>
+#include <unistd.h>
+
 #include <vector>
 
 #include "runtime/loop.h"
@@ -26,10 +29,10 @@ Silence* silence;  // that of the parent, too, if its loop has not come round si
 
 void Nobody(uv_signal_t*, int) {}
 
-Silenced* Find(uv_handle_t* handle) {
+Silenced* Find(const uv_handle_t* handle) {
   if (silence == nullptr || handle->type != UV_SIGNAL) return nullptr;
   for (Silenced& silenced : silence->handles) {
-    if (reinterpret_cast<uv_handle_t*>(silenced.handle) == handle) return &silenced;
+    if (reinterpret_cast<const uv_handle_t*>(silenced.handle) == handle) return &silenced;
   }
   return nullptr;
 }
@@ -58,6 +61,12 @@ void CollectUndispatched(uv_handle_t* handle, void* list) {
   static_cast<std::vector<uv_signal_t*>*>(list)->push_back(signal);
 }
 
+// Caught by this process.
+bool CameHere(const uv_signal_t* signal) {
+  const Silenced* silenced = Find(reinterpret_cast<const uv_handle_t*>(signal));
+  return signal->caught_signals != (silenced != nullptr ? silenced->caught : signal->dispatched_signals);
+}
+
 }  // namespace
 
 void LeaveToParent(uv_loop_t* loop) {
@@ -78,6 +87,16 @@ void LeaveToParent(uv_loop_t* loop) {
       silence->handles.push_back({handle, handle->signal_cb, handle->caught_signals});
       handle->signal_cb = Nobody;
     }
+  }
+}
+
+void Dismissal::Note(const uv_signal_t* handle) { listeners_.push_back({handle, handle->signum}); }
+
+void Dismissal::Raise() {
+  for (const Listener& listener : listeners_) {
+    struct sigaction action;
+    if (!CameHere(listener.handle) || sigaction(listener.signal, nullptr, &action) == -1) continue;
+    if (action.sa_handler == SIG_DFL) kill(getpid(), listener.signal);
   }
 }
 

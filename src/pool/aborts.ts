@@ -6,6 +6,7 @@ interface Calls {
   /** Whose calls they are: a child that aborts its copy of the signal ends nothing of its parent's. */
   owner: number;
   aborts: Set<() => void>;
+  listener: () => void;
 }
 
 const calls = new WeakMap<AbortSignal, Calls>();
@@ -14,21 +15,30 @@ const calls = new WeakMap<AbortSignal, Calls>();
 export function onAbort(signal: AbortSignal | undefined, abort: () => void): () => void {
   if (signal === undefined) return () => {};
   const known = calls.get(signal);
-  const { aborts } = known?.owner === native.getpid() ? known : listen(signal);
-  aborts.add(abort);
-  return () => aborts.delete(abort);
+  const those = known?.owner === native.getpid() ? known : listen(signal);
+  those.aborts.add(abort);
+  return () => {
+    those.aborts.delete(abort);
+    if (those.aborts.size === 0) forget(signal, those);
+  };
 }
 
 function listen(signal: AbortSignal): Calls {
-  const those: Calls = { owner: native.getpid(), aborts: new Set() };
-  calls.set(signal, those);
-  signal.addEventListener(
-    'abort',
-    () => {
+  const those: Calls = {
+    owner: native.getpid(),
+    aborts: new Set(),
+    listener() {
       if (native.getpid() !== those.owner) return;
       for (const abort of [...those.aborts]) abort();
     },
-    { once: true },
-  );
+  };
+  calls.set(signal, those);
+  signal.addEventListener('abort', those.listener, { once: true });
   return those;
+}
+
+/** A signal that is listened to is kept by those that it was made of, with AbortSignal.any. */
+function forget(signal: AbortSignal, those: Calls): void {
+  signal.removeEventListener('abort', those.listener);
+  if (calls.get(signal) === those) calls.delete(signal);
 }

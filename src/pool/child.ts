@@ -97,6 +97,7 @@ export class PoolChild {
 
   /** Sends `signal`, and SIGKILL if it still runs after `milliseconds`. */
   stop(signal: number, milliseconds: number): void {
+    if (this.#reaped) return;
     this.kill(signal);
     this.#escalation ??= startTimer(() => this.kill(SIGKILL), milliseconds);
   }

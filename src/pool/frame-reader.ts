@@ -5,8 +5,9 @@ import { EAGAIN, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { HEADER, isKind, type Kind } from './frames.js';
 
-/** All reads of this process begin here; nothing stays in it from one to the next. */
-const arrivals = Buffer.allocUnsafeSlow(65_536);
+/** What reads begin with; nothing stays in it from one to the next. None while it is taken apart: a callback may have another pipe looked at. */
+let arrivals: Buffer | undefined;
+const LONGEST = 65_536;
 const NOTHING = Buffer.alloc(0);
 
 export type TakeFrame = (kind: Kind, index: number, payload: Buffer) => void;
@@ -28,14 +29,24 @@ export class FrameReader {
    * @throws EBADMSG: these are no frames.
    */
   read(fd: number): 'some' | 'nothing yet' | 'end' {
-    const into = this.#partial ? this.#partial.payload.subarray(this.#partial.filled) : arrivals;
+    const buffer = arrivals ?? Buffer.allocUnsafeSlow(LONGEST);
+    arrivals = undefined;
+    try {
+      return this.#readInto(buffer, fd);
+    } finally {
+      arrivals = buffer;
+    }
+  }
+
+  #readInto(buffer: Buffer, fd: number): 'some' | 'nothing yet' | 'end' {
+    const into = this.#partial ? this.#partial.payload.subarray(this.#partial.filled) : buffer;
     const count = native.read(fd, into);
     if (count === -EAGAIN) return 'nothing yet';
     if (count < 0) throw systemError('read', count, { fd });
     if (count === 0) return 'end';
     if (this.#partial) this.#grown(this.#partial, count);
-    else if (this.#rest.length === 0) this.#parse(arrivals, count);
-    else this.#parse(Buffer.concat([this.#rest, arrivals.subarray(0, count)]), this.#rest.length + count);
+    else if (this.#rest.length === 0) this.#parse(buffer, count);
+    else this.#parse(Buffer.concat([this.#rest, buffer.subarray(0, count)]), this.#rest.length + count);
     return 'some';
   }
 

@@ -3,6 +3,7 @@
 
 import { AsyncResource, createHook, executionAsyncResource, type HookCallbacks } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { check } from '../errors.js';
 import { native } from '../native.js';
 import { forgetConnections } from './connections.js';
@@ -29,13 +30,17 @@ let newestOfParent = 0;
  */
 export function leaveToParent(really = true): void {
   if (process.exitCode !== undefined && really) process.exitCode = undefined;
+  native.beginLeaving(really);
   leaveListeners(really ? process : rehearsed);
   if (process.hasUncaughtExceptionCaptureCallback() && really)
     process.setUncaughtExceptionCaptureCallback(null);
   check('dup2', native.leaveLoop(really));
   forgetConnections(really);
   const newest = new AsyncResource('just-fork:pool').asyncId();
-  if (really) newestOfParent = newest;
+  if (!really) return;
+  newestOfParent = newest;
+  if (inPoolChild) refreshed = new WeakSet(); // in a pool child of a pool child
+  inPoolChild = true;
 }
 
 function leaveListeners(emitter: EventEmitter): void {
@@ -50,9 +55,14 @@ function leaveListeners(emitter: EventEmitter): void {
 interface Callback {
   _onTimeout?: unknown;
   _onImmediate?: unknown;
+  /** Of an interval. */
+  _repeat?: number | null;
 }
 
-/** Timers and immediates cannot be found, but they can be recognised when they are due: the parent's are older than the fork. */
+/**
+ * Timers and immediates cannot be found, but they can be recognised when they are due: the parent's are older than the fork.
+ * One that the child has refreshed is its own, and one that was silenced can be refreshed later: undici has one for good.
+ */
 const silencer = createHook({
   trackPromises: false, // where Node knows it, promises are as fast as ever
   before(asyncId) {
@@ -60,11 +70,30 @@ const silencer = createHook({
     const due = executionAsyncResource() as Callback;
     // What is called next.
     if (typeof due._onImmediate === 'function') due._onImmediate = () => {};
-    if (typeof due._onTimeout !== 'function') return;
-    clearTimeout(due as NodeJS.Timeout);
-    due._onTimeout = () => {};
+    const call = due._onTimeout;
+    if (typeof call !== 'function' || refreshed.has(due)) return;
+    if (due._repeat) clearTimeout(due as NodeJS.Timeout);
+    due._onTimeout = () => {
+      due._onTimeout = call;
+    };
   },
 } as HookCallbacks);
+
+/** Timers that this child has refreshed. */
+let refreshed = new WeakSet<object>();
+let inPoolChild = false;
+
+/** In the parent, before its first pool child: from then on it is known who refreshes what. */
+export function followRefreshes(): void {
+  const timer = setTimeout(() => {}, 0);
+  clearTimeout(timer);
+  const prototype = Object.getPrototypeOf(timer) as NodeJS.Timeout;
+  const { refresh } = prototype;
+  prototype.refresh = function (this: NodeJS.Timeout) {
+    if (inPoolChild) refreshed.add(this);
+    return refresh.call(this);
+  };
+}
 
 /** Before its event loop turns, which that of most children never does: it makes promises slower (by 0.1 µs an await). */
 export function silenceTimers(): void {

@@ -5,6 +5,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { aborted, broken } from './errors.js';
 import type { CheckedRunOptions } from './options.js';
 import type { Failure, Outcome, Sink } from './outcome.js';
+import type { Scheduler } from './scheduler.js';
 import type { Task } from './share.js';
 import type { Flow } from './stream.js';
 
@@ -21,11 +22,11 @@ export class Inline {
   readonly #init: ((slot: number) => unknown) | undefined;
   #initialised: Promise<unknown> | undefined;
   readonly #inside = new AsyncLocalStorage<true>();
-  readonly #settled: (good: boolean) => void;
+  readonly #host: Pick<Scheduler, 'settled' | 'changed'>;
 
-  constructor(init: ((slot: number) => unknown) | undefined, settled: (good: boolean) => void) {
+  constructor(init: ((slot: number) => unknown) | undefined, host: Pick<Scheduler, 'settled' | 'changed'>) {
     this.#init = init;
-    this.#settled = settled;
+    this.#host = host;
   }
 
   /** Resolves when nothing is left to do. */
@@ -103,6 +104,7 @@ export class Inline {
       .then(() => new Promise((turn) => setImmediate(turn)))
       .then(() => {
         this.queued--;
+        this.#host.changed();
         if (this.#refusal) throw this.#refusal;
         return this.#initialise();
       })
@@ -112,6 +114,7 @@ export class Inline {
       })
       .finally(() => {
         this.running = 0;
+        this.#host.changed();
       });
     this.#last = done.catch(() => {});
     return done;
@@ -131,10 +134,10 @@ export class Inline {
   async #count<R>(work: () => R | Promise<R>): Promise<R> {
     try {
       const value = await this.#inside.run(true, work);
-      this.#settled(true);
+      this.#host.settled(true);
       return value;
     } catch (error) {
-      this.#settled(false);
+      this.#host.settled(false);
       throw error;
     }
   }

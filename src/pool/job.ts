@@ -23,6 +23,8 @@ export interface Job {
   cancel(error: unknown): void;
   /** Slots were taken away: those from `slots` on are to be left when their work allows it. */
   shrink(slots: number): void;
+  /** Whether it holds its children back, for nobody takes their results. */
+  readonly holds: boolean;
   /** Others wait for a slot: children that are held back are to leave theirs. */
   giveWay(): void;
 }
@@ -35,10 +37,8 @@ export interface Host {
   stop(child: PoolChild): void;
   /** Whether the child is still at the pool's initialiser. */
   initialising(child: PoolChild): boolean;
-  /** It may want a child that it did not want before. */
+  /** It may want a child that it did not want before, or need the slots of those that it has no longer. */
   wake(): void;
-  /** It holds its children back. */
-  held(job: Job): void;
   /** It is over: it wants nothing any more, and has no children. */
   over(job: Job): void;
   settled(good: boolean): void;

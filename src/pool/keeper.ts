@@ -47,6 +47,7 @@ interface Seat {
 
 export class KeepJob implements Job, Keeper {
   readonly name: string | undefined;
+  readonly holds = false;
   readonly keeps = true;
   restarts = 0;
   readonly #host: Host;

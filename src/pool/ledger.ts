@@ -4,10 +4,14 @@
 
 import { sharedMemory } from '../memory/shared-memory.js';
 
-/** Words of 32 bits: the next position, how many slots there are, then for each slot its item + 1, or 0. */
+/** Words of 32 bits: the next position, how many slots there are, then for each slot two. */
 const NEXT = 0;
 const SLOTS = 1;
 const FIRST = 2;
+/** Of a slot: its item + 1, or 0; and whether its child is to take no more. */
+const ITEM = 0;
+const CONDEMNED = 1;
+const WORDS = 2;
 
 export class Ledger {
   readonly #words: Int32Array;
@@ -18,17 +22,23 @@ export class Ledger {
   /** @param capacity how many slots it can have, ever. */
   constructor(capacity: number) {
     this.capacity = capacity;
-    const bytes = 4 * (FIRST + capacity);
+    const words = FIRST + WORDS * capacity;
+    const bytes = 4 * words;
     const aligned = Math.ceil(bytes / 8) * 8;
     const memory = sharedMemory(aligned + 8 * capacity);
-    this.#words = new Int32Array(memory, 0, FIRST + capacity);
+    this.#words = new Int32Array(memory, 0, words);
     this.#since = new Float64Array(memory, aligned, capacity);
     this.slots = capacity;
   }
 
-  /** Takes `count` positions, and returns the first. Past the end there is nothing to take, but it goes on counting. */
-  take(count: number): number {
-    return Atomics.add(this.#words, NEXT, count);
+  /** Takes up to `count` positions before `end`, and returns the first; `end`: there is none left. */
+  take(count: number, end: number): number {
+    for (;;) {
+      const next = this.taken;
+      if (next >= end) return end;
+      const after = Math.min(next + count, end);
+      if (Atomics.compareExchange(this.#words, NEXT, next, after) === next) return next;
+    }
   }
 
   /** How many have been taken. */
@@ -51,7 +61,7 @@ export class Ledger {
 
   begin(slot: number, index: number): void {
     this.stopClock(slot);
-    Atomics.store(this.#words, FIRST + slot, index + 1);
+    this.#set(slot, ITEM, index + 1);
   }
 
   startClock(slot: number): void {
@@ -64,15 +74,38 @@ export class Ledger {
   }
 
   leave(slot: number): void {
-    Atomics.store(this.#words, FIRST + slot, 0);
+    this.#set(slot, ITEM, 0);
+  }
+
+  /** A child that is being ended takes no further item, however long it lives. */
+  condemn(slot: number): void {
+    this.#set(slot, CONDEMNED, 1);
+  }
+
+  isCondemned(slot: number): boolean {
+    return this.#get(slot, CONDEMNED) !== 0;
+  }
+
+  /** For the next child of the slot. */
+  clear(slot: number): void {
+    this.leave(slot);
+    this.#set(slot, CONDEMNED, 0);
   }
 
   /** The item that the slot is at; -1: none. */
   at(slot: number): number {
-    return Atomics.load(this.#words, FIRST + slot) - 1;
+    return this.#get(slot, ITEM) - 1;
   }
 
   since(slot: number): number {
     return this.#since[slot] as number;
+  }
+
+  #get(slot: number, word: number): number {
+    return Atomics.load(this.#words, FIRST + WORDS * slot + word);
+  }
+
+  #set(slot: number, word: number, value: number): void {
+    Atomics.store(this.#words, FIRST + WORDS * slot + word, value);
   }
 }

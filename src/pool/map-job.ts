@@ -27,7 +27,7 @@ export class MapJob<T, R> implements Job {
   readonly #children = new Map<PoolChild, NodeJS.Timeout | undefined>();
   /** Those that have settled an item. */
   readonly #fruitful = new WeakSet<PoolChild>();
-  /** Of those that are ended because their item took too long. */
+  /** Of those that are ended because they took too long before their first item. */
   readonly #late = new Map<PoolChild, Error>();
   /** Of the AbortSignal. */
   readonly #release: () => void;
@@ -99,11 +99,11 @@ export class MapJob<T, R> implements Job {
     stopTimer(this.#children.get(child));
     this.#children.delete(child);
     const index = this.#ledger.at(child.slot);
-    this.#ledger.leave(child.slot);
+    this.#ledger.clear(child.slot);
     const wasAtItem = index >= 0 && !this.#agenda.isSettled(index);
     const late = this.#late.get(child);
     if (wasAtItem && !this.#stopping) {
-      this.#settle({ index, error: late ?? this.#site.sign(new ChildDiedError(exit, index)) });
+      this.#settle({ index, error: this.#site.sign(new ChildDiedError(exit, index)) });
     }
     this.#late.delete(child);
     this.#refused = false;
@@ -126,7 +126,11 @@ export class MapJob<T, R> implements Job {
   pause(): void {
     this.#paused = true;
     for (const child of this.#children.keys()) child.pause();
-    this.#host.held(this);
+    this.#host.wake();
+  }
+
+  get holds(): boolean {
+    return this.#paused && !this.#gaveWay && !this.#stopping;
   }
 
   /**
@@ -134,7 +138,7 @@ export class MapJob<T, R> implements Job {
    * leave behind it.
    */
   giveWay(): void {
-    if (!this.#paused || this.#gaveWay || this.#stopping) return;
+    if (!this.holds) return;
     this.#gaveWay = true;
     this.#ledger.slots = 0;
     this.#letGo();
@@ -223,7 +227,10 @@ export class MapJob<T, R> implements Job {
       const left = this.#since(child) + timeout - performance.now();
       if (left > 0) return this.#watchTime(child, Math.min(timeout, Math.ceil(left)));
       const where = { ...child.place, ...(index < 0 ? {} : { index }) };
-      this.#late.set(child, this.#site.sign(timedOut(timeout, where)));
+      const error = this.#site.sign(timedOut(timeout, where));
+      this.#ledger.condemn(child.slot);
+      if (index < 0) this.#late.set(child, error);
+      else this.#settle({ index, error });
       this.#host.stop(child);
     }, milliseconds);
     this.#children.set(child, timer);

@@ -78,7 +78,7 @@ export class ForkPool implements AsyncDisposable {
   constructor(options: PoolOptions = {}) {
     this.#options = checkedPoolOptions(options);
     this.#scheduler = new Scheduler(this.#options);
-    this.#inline = new Inline(this.#options.init, (good) => this.#scheduler.settled(good));
+    this.#inline = new Inline(this.#options.init, this.#scheduler);
     this.#admission = new Admission(this.#scheduler, this.#inline, this.#options.maxQueue);
   }
 

@@ -77,8 +77,17 @@ function tooLong(bytes: number): RangeError {
 }
 
 /** The program has closed the pipe, or nobody reads it any more: there is no way to tell the parent anything. */
-export class PortClosed extends Error {
+class PortClosed extends Error {
   constructor(syscall: string, result: number, fd: number) {
     super(systemError(syscall, result, { fd }).message);
+  }
+}
+
+/** Of anything that was thrown: a proxy of the program's may throw at the question. */
+export function isPortClosed(error: unknown): boolean {
+  try {
+    return error instanceof PortClosed;
+  } catch {
+    return false;
   }
 }

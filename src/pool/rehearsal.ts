@@ -4,7 +4,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { systemError } from '../errors.js';
 import { native } from '../native.js';
-import { rehearseLeaving } from './inherited.js';
+import { followRefreshes, rehearseLeaving } from './inherited.js';
 import { rehearseParentDeath } from './parent-death.js';
 import { Port } from './port.js';
 import { RunJob } from './run-job.js';
@@ -17,6 +17,7 @@ let rehearsed = false;
 export function rehearsePoolChild(): void {
   if (rehearsed) return;
   rehearsed = true;
+  followRefreshes();
   const ends = native.pipe();
   if (typeof ends === 'number') throw systemError('pipe', ends);
   const [readFd, writeFd] = ends;
@@ -36,7 +37,6 @@ function rehearse(fd: number, answer: unknown): void {
     stop() {},
     initialising: () => false,
     wake() {},
-    held() {},
     over() {},
     settled() {},
   };

@@ -15,6 +15,7 @@ import { settle } from './worker.js';
 /** One call of run(): a child of its own, for one function. */
 export class RunJob<R> implements Job {
   readonly name: string | undefined;
+  readonly holds = false;
   readonly keeps = false;
   readonly promise: Promise<R>;
   readonly #host: Host;

@@ -105,13 +105,7 @@ export class Scheduler implements Host, Interruptible {
     this.#entries.add({ job, context, since: performance.now(), waiting: true });
     this.queued++;
     if (job.keeps) this.keepers++;
-    for (const entry of this.#entries) this.held(entry.job);
     this.wake();
-  }
-
-  /** A job that nobody takes the results of has no need of the slots that others wait for. */
-  held(job: Job): void {
-    if (this.queued > 0 && this.#running >= this.#slots) job.giveWay();
   }
 
   /** Resolves when `condition` holds; it is asked whenever a job begins or ends. */
@@ -128,13 +122,25 @@ export class Scheduler implements Host, Interruptible {
   }
 
   wake(): void {
-    if (
-      this.#turn !== undefined ||
-      this.#rest !== undefined ||
-      this.#entries.size === 0 ||
-      this.#running >= this.#slots
-    )
-      return;
+    if (this.#running >= this.#slots) this.#makeRoom();
+    else if (this.#turn === undefined && this.#rest === undefined && this.#entries.size > 0) this.#plan();
+  }
+
+  /** A job that nobody takes the results of has no need of slots that others want. */
+  #makeRoom(): void {
+    for (const { job } of this.#entries) if (job.holds && this.#isWanted(job)) job.giveWay();
+  }
+
+  /** By another job than `holder`, of one of the slots that are taken. */
+  #isWanted(holder: Job): boolean {
+    for (const { job } of this.#entries) {
+      if (job === holder) continue;
+      for (let slot = 0; slot < this.#slots; slot++) if (job.wants(slot)) return true;
+    }
+    return false;
+  }
+
+  #plan(): void {
     this.#turn = setImmediate(() => {
       this.#turn = undefined;
       if (!this.inChild) unlessDying(() => this.#forkOne());
@@ -144,7 +150,7 @@ export class Scheduler implements Host, Interruptible {
   /** Once; the signal that kill() was given comes in any case. */
   stop(child: PoolChild, signal?: number): void {
     const occupant = this.#table[child.slot];
-    if (occupant?.child !== child || (occupant.stopped && signal === undefined)) return;
+    if (occupant?.child !== child || child.reaped || (occupant.stopped && signal === undefined)) return;
     if (!occupant.stopped) this.books.killed++;
     occupant.stopped = true;
     child.stop(signal ?? this.#options.killSignal, this.#options.killTimeout);

@@ -3,8 +3,8 @@
 import { isPromise } from '../validate.js';
 import type { Agenda } from './agenda.js';
 import type { CheckedMapOptions } from './options.js';
-import { type Port, PortClosed } from './port.js';
-import { settle } from './worker.js';
+import { isPortClosed, type Port } from './port.js';
+import { isEnding, settle } from './worker.js';
 
 /** What is done with each item. */
 export interface Task<T, R> {
@@ -43,11 +43,12 @@ export class Share<T, R> {
 
   /** Whether there is something at hand. */
   #take(): boolean {
-    if (this.#next < this.#end) return true;
     const { ledger, positions } = this.#agenda;
+    if (isEnding() || ledger.isCondemned(this.#slot)) return false;
+    if (this.#next < this.#end) return true;
     if (this.#left <= 0 || this.#slot >= ledger.slots) return false;
     const count = Math.min(this.#task.options.chunk, this.#left);
-    this.#next = ledger.take(count);
+    this.#next = ledger.take(count, positions);
     this.#end = Math.min(this.#next + count, positions);
     this.#left -= count;
     return this.#next < this.#end;
@@ -69,7 +70,7 @@ export class Share<T, R> {
       ledger.leave(slot);
     };
     const fail = (error: unknown) => {
-      if (error instanceof PortClosed) throw error;
+      if (isPortClosed(error)) throw error;
       ledger.stopClock(slot);
       port.thrown(index, error);
       ledger.leave(slot);

@@ -25,11 +25,12 @@ function describe(error: Error, within: Set<unknown>): Thrown {
   if (cause) description.cause = sendable(cause.value, within);
   const errors = attempt(() => errorsOf(error)?.map((one) => sendable(one, within)));
   if (errors) description.errors = errors;
-  for (const [key, value] of attempt(() => Object.entries(error)) ?? []) {
+  for (const key of attempt(() => Object.keys(error)) ?? []) {
     if (OWN.has(key)) continue;
-    if (!isError(value) && !serializable(value)) continue;
+    const read = attempt(() => ({ value: (error as unknown as Record<string, unknown>)[key] }));
+    if (read === undefined || (!isError(read.value) && !serializable(read.value))) continue;
     description.properties ??= Object.create(null) as Record<string, Sent>;
-    description.properties[key] = sendable(value, within);
+    description.properties[key] = sendable(read.value, within);
   }
   within.delete(error);
   return description;

@@ -6,7 +6,7 @@ import { native } from '../native.js';
 import { isPromise } from '../validate.js';
 import { leaveToParent, silenceTimers } from './inherited.js';
 import { endWithParent, watchParent } from './parent-death.js';
-import { Port, PortClosed } from './port.js';
+import { isPortClosed, Port } from './port.js';
 
 /** What a pool child is to do. */
 export interface Work {
@@ -28,13 +28,16 @@ const NO_PIPE = 74;
 let fail: (error: unknown, code: number) => void = () => {};
 let loopTurns = false;
 let errorsAreAnswers = true;
+/** This child is about to end, as soon as what it has printed is out: nothing new is to be begun. */
+let hasFailed = false;
 
 /** @param parent the pid that this child's parent must have. */
 export function work(work: Work, fd: number, parent: number): void {
   const port = new Port(fd);
   fail = (error, code) => {
+    hasFailed = true;
     try {
-      if (error instanceof PortClosed) throw error;
+      if (isPortClosed(error)) throw error;
       if (work.init === undefined || port.isReady) port.thrown(port.index, error);
       else port.initFailed(error);
     } catch {
@@ -45,6 +48,7 @@ export function work(work: Work, fd: number, parent: number): void {
   if (fd < 0) return; // a rehearsal
   loopTurns = false; // also if the parent is a pool child, whose does
   errorsAreAnswers = true;
+  hasFailed = false;
   try {
     endWithParent(parent);
     leaveToParent();
@@ -60,6 +64,10 @@ export function work(work: Work, fd: number, parent: number): void {
   } catch (error) {
     fail(error, UNCAUGHT);
   }
+}
+
+export function isEnding(): boolean {
+  return hasFailed;
 }
 
 /** No closure: V8 would compile it in each child. */
@@ -94,6 +102,7 @@ const answerUnsettled = () => fail(unsettled(), UNSETTLED);
 /** From here on errors are printed, and listeners run, as in any program. */
 export function endAsAnyProgram(): void {
   errorsAreAnswers = false;
+  if (!loopTurns) return;
   process.off('uncaughtException', answerUncaught).off('beforeExit', answerUnsettled);
 }
 
