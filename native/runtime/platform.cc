@@ -97,7 +97,7 @@ bool Install(std::string* problem) {
   std::memcpy(&table, static_cast<void*>(platform), sizeof table);
   const char* vtable = static_cast<const char*>(symbols.vtable);
   if (table != vtable + kHeader) {
-    *problem = "the V8 platform is not Node's own, or another copy of just-fork serves it already";
+    *problem = "the V8 platform as Node has made it: most likely another copy of just-fork serves it already";
     return false;
   }
   size_t size = SizeOfVtable(vtable);

@@ -143,12 +143,11 @@ function inWorker(): Error {
 }
 
 function unsupported(missing: string[]): Error {
-  return codedError(
-    new Error(
-      `fork() would give a broken child in this runtime (Node ${process.versions.node}): missing ${missing.join('; ')}`,
-    ),
-    'ERR_FORK_UNSUPPORTED',
-  );
+  const why = missing.some((one) => one.includes('another copy of just-fork'))
+    ? 'fork() works through one copy of just-fork in a process, and most likely another copy of just-fork was loaded ' +
+      'before this one. `npm ls just-fork` lists them; `npm dedupe`, or "overrides" in package.json, makes them one'
+    : `fork() would give a broken child in this runtime (Node ${process.versions.node}): missing ${missing.join('; ')}`;
+  return codedError(new Error(why), 'ERR_FORK_UNSUPPORTED');
 }
 
 export function busy(timeout: number): Error {
