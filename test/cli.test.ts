@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import {
   closeSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -12,10 +13,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { copyPackage } from './copy-package';
-import { environment, node } from './run';
+import { environment, node, nodeMajor } from './run';
 
 const root = join(__dirname, '..');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -29,10 +31,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-function cli(args: string[], nodeArgs: string[] = []) {
-  const { status, signal, stdout, stderr } = spawnSync(node, [...nodeArgs, main, ...args], {
+function cli(args: string[], nodeArgs: string[] = [], { program = main, env = {} } = {}) {
+  const { status, signal, stdout, stderr } = spawnSync(node, [...nodeArgs, program, ...args], {
     cwd: dir,
-    env: environment,
+    env: { ...environment, ...env },
     encoding: 'utf8',
     timeout: 60_000,
   });
@@ -112,6 +114,7 @@ test('doctor: fork works here', () => {
 
 test.each([
   ['--cpu-prof', /--cpu-prof.*Run without that option/],
+  ['--trace-sigint', /--trace-sigint.*Run without --trace-sigint/],
   ['--inspect=0', /the inspector is open.*Run without --inspect/],
 ])('doctor: fork does not work under %s, and why', (option, advice) => {
   const { code, stdout } = cli(['doctor', '--json'], [option]);
@@ -120,6 +123,123 @@ test.each([
   expect(found).toMatchObject({ healthy: false, selfTest: null, capabilities: { fork: false } });
   expect(found.advice).toEqual([expect.stringMatching(advice)]);
   expect(cli(['doctor'], [option])).toMatchObject({ code: 1 });
+});
+
+describe('doctor: what is the matter, and what to do', () => {
+  /** A file that --require loads before the doctor, and before its test. */
+  function preload(name: string, code: string): string {
+    const file = join(dir, `${name}.cjs`);
+    writeFileSync(file, code);
+    return file;
+  }
+  const library = (file: string) => JSON.stringify(join(root, 'dist', 'src', file));
+
+  test.each([
+    [
+      'a profile',
+      "const s = new (require('node:inspector').Session)(); s.connect(); s.post('Profiler.enable'); s.post('Profiler.start');",
+      /Profiler\.start.*Call Profiler\.stop before the fork/,
+    ],
+    [
+      'trace events',
+      "require('node:trace_events').createTracing({ categories: ['none'] }).enable();",
+      /createTracing.*Disable them before the fork/,
+    ],
+  ])('%s', (name, code, advice) => {
+    const { code: exit, stdout } = cli(['doctor', '--json'], ['--require', preload(name, code)]);
+    expect([exit, JSON.parse(stdout).advice]).toEqual([1, [expect.stringMatching(advice)]]);
+  });
+
+  test('another copy of the package', () => {
+    const copy = join(dir, 'other', 'node_modules', 'just-fork');
+    copyPackage(copy);
+    const { code, stdout } = cli(['doctor', '--json'], ['--require', copy]);
+    expect([code, JSON.parse(stdout).advice]).toEqual([
+      1,
+      [expect.stringMatching(/another copy of just-fork.*`npm ls just-fork` lists them/)],
+    ]);
+  });
+
+  test('the thread of a module loader', () => {
+    const loader = preload('loader', "require('node:module').register('data:text/javascript,');");
+    const { code, stdout } = cli(['doctor', '--json'], [], { env: { NODE_OPTIONS: `--require ${loader}` } });
+    const { selfTest, advice } = JSON.parse(stdout);
+    expect([code, selfTest.code, advice]).toEqual([
+      1,
+      'ERR_FORK_WORKERS_RUNNING',
+      [expect.stringMatching(/a module loader.*NODE_OPTIONS.*allowWorkers/)],
+    ]);
+    expect(cli(['doctor'], ['--require', loader]).stdout).not.toContain('bug');
+  });
+
+  test.each([
+    ['EAGAIN', constants.errno.EAGAIN, /ulimit -u/],
+    ['ENOMEM', constants.errno.ENOMEM, /not enough memory/],
+    ['ERR_FORK_BUSY', constants.errno.EBUSY, /try again later/],
+    ['EPERM', constants.errno.EPERM, /This is a bug: please report it/],
+  ])('fork fails with %s', (name, errno, said) => {
+    // What the kernel would say, without taking its processes and its memory away from others.
+    const failing = preload(name, `require(${library('native.js')}).native.fork = () => -${errno};`);
+    const { code, stdout } = cli(['doctor', '--json'], ['--require', failing]);
+    const { selfTest, advice } = JSON.parse(stdout);
+    expect([code, selfTest.code, advice]).toEqual([1, name, [expect.stringMatching(said)]]);
+  });
+
+  test.each([
+    ['ERR_DLOPEN_DISABLED', 'Cannot load native addon', /forbids it: start with --allow-addons/],
+    [
+      'ERR_DLOPEN_FAILED',
+      "libc.so.6: version `GLIBC_9.99' not found (required by x)",
+      /The C library.*is older/,
+    ],
+    [
+      'ERR_DLOPEN_FAILED',
+      "libstdc++.so.6: version `GLIBCXX_9.9.9' not found (required by x)",
+      /C\+\+ library.*is older/,
+    ],
+  ])('the addon does not load: %s, %s', (code, message, advice) => {
+    const error = `Object.assign(new Error(${JSON.stringify(message)}), { code: '${code}' })`;
+    const failing = preload('dlopen', `process.dlopen = () => { throw ${error}; };`);
+    const found = cli(['doctor', '--json'], ['--require', failing]);
+    expect([found.code, JSON.parse(found.stdout)]).toEqual([
+      1,
+      expect.objectContaining({ capabilities: null, advice: [expect.stringMatching(advice)] }),
+    ]);
+    // The commands that need it say the same, in one line.
+    expect(cli(['run', 'zombie'], ['--require', failing])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `just-fork: ${JSON.parse(found.stdout).advice[0]}\n`,
+    });
+  });
+
+  test('there is no addon: run and trace, too', () => {
+    const copy = join(dir, 'bare');
+    copyPackage(copy);
+    rmSync(join(copy, 'build'), { recursive: true });
+    mkdirSync(join(copy, 'examples'));
+    writeFileSync(join(copy, 'examples', 'demo.ts'), '// A demo.\n');
+    const bare = { program: join(copy, manifest.bin['just-fork']) };
+    const { advice } = JSON.parse(cli(['doctor', '--json'], [], bare).stdout);
+    expect(advice).toEqual([expect.stringMatching(/There may be none for .*node-gyp rebuild/)]);
+    for (const args of [
+      ['run', 'demo'],
+      ['trace', program],
+    ]) {
+      expect(cli(args, [], bare)).toEqual({ code: 1, stdout: '', stderr: `just-fork: ${advice[0]}\n` });
+    }
+    expect(cli(['list'], [], bare)).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('--permission', () => {
+    const permission = [nodeMajor < 22 ? '--experimental-permission' : '--permission', '--allow-fs-read=*'];
+    const advice = (...options: string[]) =>
+      JSON.parse(cli(['doctor', '--json'], [...permission, ...options]).stdout).advice;
+    expect(advice()).toEqual([expect.stringContaining('start with --allow-addons, too')]);
+    if (nodeMajor > 20) {
+      expect(advice('--allow-addons')).toEqual([expect.stringContaining('--allow-child-process')]);
+    }
+  });
 });
 
 describe('trace', () => {

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Capabilities } from '../capabilities.js';
+import { adviceForLoad, adviceForMissing, adviceForRefusal } from './advice.js';
 import { bold, dim, green, red } from './colour.js';
 import { version } from './package.js';
 import { print } from './print.js';
@@ -16,6 +17,8 @@ interface SelfTest {
   forks: number;
   /** Of fork, _exit and waitpid together, in milliseconds. */
   median: number | null;
+  /** Of the error that ended it, if one did. */
+  code: string | null;
   error: string | null;
 }
 
@@ -48,55 +51,38 @@ function examine(): Findings {
     const { capabilities } = require('../index.js') as typeof import('../index.js');
     findings.capabilities = capabilities();
   } catch (error) {
-    const why = String((error as Error).message).replace(/[.:]?( Tried:)?\n.*/s, '');
-    const here = `${process.platform}-${process.arch}`;
-    findings.advice.push(
-      `The addon did not load (${why}). There may be none for ${here}: with a C++ compiler, make and Python, ` +
-        '`npx node-gyp rebuild` in the folder of the package builds it',
-    );
+    findings.advice.push(adviceForLoad(error));
     return findings;
   }
-  findings.advice.push(...findings.capabilities.missing.map(adviceFor));
+  findings.advice.push(...findings.capabilities.missing.map(adviceForMissing));
   if (findings.capabilities.fork) {
     findings.selfTest = test();
-    if (!findings.selfTest.passed) {
-      findings.advice.push(
-        'All is there, and yet fork does not work. This is a bug: please report it, with `--json`',
-      );
-    }
+    if (!findings.selfTest.passed) findings.advice.push(adviceForRefusal(findings.selfTest.code));
   }
   findings.healthy = findings.selfTest?.passed === true;
   return findings;
 }
 
 function test(): SelfTest {
-  const { status, signal, stdout, stderr, error } = spawnSync(
-    process.execPath,
-    [...process.execArgv, join(__dirname, 'self-test.js'), String(FORKS)],
-    { encoding: 'utf8', timeout: PATIENCE, killSignal: 'SIGKILL' },
-  );
-  if (status === 0) {
-    const times = (JSON.parse(stdout) as number[]).sort((one, other) => one - other);
-    const median = Math.round((times[FORKS / 2] as number) * 1000) / 1000;
-    return { passed: true, forks: FORKS, median, error: null };
+  const failed = { passed: false, forks: FORKS, median: null };
+  try {
+    const { status, signal, stdout, stderr, error } = spawnSync(
+      process.execPath,
+      [...process.execArgv, join(__dirname, 'self-test.js'), String(FORKS)],
+      { encoding: 'utf8', timeout: PATIENCE, killSignal: 'SIGKILL' },
+    );
+    if (status === 0) {
+      const times = (JSON.parse(stdout) as number[]).sort((one, other) => one - other);
+      const median = Math.round((times[FORKS / 2] as number) * 1000) / 1000;
+      return { passed: true, forks: FORKS, median, code: null, error: null };
+    }
+    const what = error?.message ?? (signal === null ? `exit code ${status}` : signal);
+    return { ...failed, code: /^code (\w+)$/m.exec(stdout)?.[1] ?? null, error: `${what}\n${stderr}`.trim() };
+  } catch (error) {
+    // --permission can forbid to start a program.
+    const { code = null, message } = error as { code?: string; message: string };
+    return { ...failed, code, error: message };
   }
-  const what = error?.message ?? (signal === null ? `exit code ${status}` : signal);
-  return { passed: false, forks: FORKS, median: null, error: `${what}\n${stderr}`.trim() };
-}
-
-/** By a word in what capabilities() says is missing. */
-const ADVICE: [word: RegExp, advice: string][] = [
-  [/fork\(2\)/, 'On Windows, use WSL: there this is Linux'],
-  [/inspector/, 'Run without --inspect (look into NODE_OPTIONS, too); a child can open a port of its own'],
-  [/--cpu-prof|--prof|--trace-event/, 'Run without that option (look into NODE_OPTIONS, too)'],
-  [/--frozen-intrinsics/, 'Run without --frozen-intrinsics'],
-  [/UV_USE_IO_URING/, 'Unset UV_USE_IO_URING, or use a Node with libuv 1.49 or later'],
-];
-
-function adviceFor(missing: string): string {
-  const [, advice] = ADVICE.find(([word]) => word.test(missing)) ?? [];
-  const other = 'This build of Node hides what fork needs: use one from nodejs.org or from your distribution';
-  return `Missing: ${missing}. ${advice ?? other}`;
 }
 
 function show({ healthy, version, capabilities, selfTest, advice }: Findings): void {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line: just-fork. What needs the addon loads it in its own command, so that the rest works without.
+// The command line: just-fork. What needs the addon loads it when it is called for, so that the rest works without.
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -8,6 +8,7 @@ import { doctor } from './doctor.js';
 import { list } from './list.js';
 import { version } from './package.js';
 import { onPrintError, print } from './print.js';
+import { becomeNode } from './program.js';
 import { trace } from './trace.js';
 import { UsageError, unknown } from './usage.js';
 
@@ -61,7 +62,6 @@ function main(): void {
 
 function run(name: string | undefined, args: readonly string[]): void {
   const { program } = demoNamed(name);
-  const { becomeNode } = require('./program.js') as typeof import('./program.js');
   becomeNode([program, ...args]);
 }
 

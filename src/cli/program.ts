@@ -1,7 +1,16 @@
 // Running a program of the user's in place of this one: nothing stays between it and the terminal.
 
-import { execve } from '../posix/exec.js';
+import { adviceForLoad } from './advice.js';
 
 export function becomeNode(args: readonly string[], env: NodeJS.ProcessEnv = process.env): never {
-  return execve(process.execPath, [process.execPath, ...process.execArgv, ...args], env);
+  return execve()(process.execPath, [process.execPath, ...process.execArgv, ...args], env);
+}
+
+/** Not sooner: the other commands work without the addon. */
+function execve(): typeof import('../posix/exec.js').execve {
+  try {
+    return (require('../posix/exec.js') as typeof import('../posix/exec.js')).execve;
+  } catch (error) {
+    throw new Error(adviceForLoad(error));
+  }
 }

@@ -2,6 +2,10 @@
 
 import { _exit, fork, getppid, WEXITSTATUS, waitpid } from '../index.js';
 
+process.on('uncaughtExceptionMonitor', ({ code }: NodeJS.ErrnoException) => {
+  if (code !== undefined) console.log(`code ${code}`);
+});
+
 const self = process.pid;
 const times: number[] = [];
 for (let i = 0; i < Number(process.argv[2]); i++) {

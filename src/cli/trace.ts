@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { demos } from './demos.js';
+import { becomeNode } from './program.js';
 import { UsageError, unknown } from './usage.js';
 
 /** Tells the preload module that this process is the one to trace, and where to write. */
@@ -19,10 +20,8 @@ export function trace(file: string | undefined, output: string | undefined, args
       all.map(({ name }) => name),
     );
   }
-  const name = output ?? basename(file, extname(file));
-  const { becomeNode } = require('./program.js') as typeof import('./program.js');
   return becomeNode(['--require', join(__dirname, 'preload.js'), program, ...args], {
     ...process.env,
-    [OUTPUT]: resolve(name),
+    [OUTPUT]: resolve(output ?? basename(file, extname(file))),
   });
 }
