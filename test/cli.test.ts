@@ -94,6 +94,7 @@ test.each([
   [['--nope'], '--nope'],
   [['source', 'zombie', '--json'], '--json is for'],
   [['run', 'zombie', '-o', 'x'], '--output is for'],
+  [['trace', 'zombie', '-o', ''], '--output is empty'],
   [['list', '--', 'x'], 'are for run and trace'],
 ])('%j is refused: %s', (args, why) => {
   const { code, stdout, stderr } = cli(args);
@@ -304,6 +305,22 @@ describe('trace', () => {
     const [code, signal] = traced.exitCode === null ? await once(traced, 'exit') : [traced.exitCode, null];
     expect([code, signal]).toEqual([5, null]);
     expect(written('signalled').ends).toEqual(['exit 5', 'exit 3']);
+  });
+
+  test('-o: with an ending, a folder', () => {
+    mkdirSync(join(dir, 'folder'));
+    for (const [output, name] of [
+      ['one.svg', 'one'],
+      ['two.trace.json', 'two'],
+      ['folder', 'folder/program'],
+      ['folder/', 'folder/program'],
+      ['.', 'program'],
+    ] as const) {
+      const { code, stderr } = cli(['trace', program, '-o', output, '--', 'returns']);
+      expect([code, stderr]).toEqual([0, expect.stringContaining(`${join(dir, name)}.svg is the picture`)]);
+      expect(written(name).ends).toEqual(['exit 0', 'exit 3']);
+      rmSync(join(dir, `${name}.svg`));
+    }
   });
 
   test('that cannot be written says so', () => {

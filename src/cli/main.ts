@@ -19,7 +19,8 @@ const HELP = `just-fork: real fork(2) for Node.js
   just-fork source DEMO                         prints its TypeScript
   just-fork trace FILE [-o NAME] [-- arguments] runs a program (or a demo) that uses the library, and writes what all its
                                                 processes did: NAME.svg, and NAME.trace.json for https://ui.perfetto.dev
-                                                (NAME is the program's, in the working folder, if it is not given)
+                                                (NAME is the program's, in the working folder or in the one that is
+                                                given as NAME)
   just-fork doctor [--json]                     whether fork works here, and what it lacks if not; exit code 0 or 1
 
   -h, --help, help   this text

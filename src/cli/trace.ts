@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { demos } from './demos.js';
 import { becomeNode } from './program.js';
@@ -22,6 +22,14 @@ export function trace(file: string | undefined, output: string | undefined, args
   }
   return becomeNode(['--require', join(__dirname, 'preload.js'), program, ...args], {
     ...process.env,
-    [OUTPUT]: resolve(output ?? basename(file, extname(file))),
+    [OUTPUT]: outputName(output, basename(file, extname(file))),
   });
+}
+
+/** The path of both files, without what tells them apart. */
+function outputName(output: string | undefined, own: string): string {
+  if (output === undefined) return resolve(own);
+  if (output === '') throw new UsageError('--output is empty');
+  const folder = output.endsWith('/') || statSync(output, { throwIfNoEntry: false })?.isDirectory();
+  return folder ? resolve(output, own) : resolve(output.replace(/(?<=[^/])\.(svg|trace\.json)$/, ''));
 }
