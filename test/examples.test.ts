@@ -1,26 +1,33 @@
 // The example programs do what they say.
 
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { environment, node, pass } from './run';
 
 const linux = process.platform === 'linux';
 
 const output = (name: string, ...args: string[]) => outputFrom('', name, ...args);
 
-function outputFrom(input: string, name: string, ...args: string[]): string {
-  const file = join(__dirname, '..', 'dist', 'examples', `${name}.js`);
-  const { status, stdout, stderr } = spawnSync(node, [file, ...args], {
+function outputFrom(input: string | Buffer, name: string, ...args: string[]): string {
+  const { status, stdout, stderr } = outcomeOf(input, name, ...args);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return stdout;
+}
+
+function outcomeOf(input: string | Buffer, name: string, ...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(node, [program(name), ...args], {
     env: environment,
     input,
     encoding: 'utf8',
     timeout: 60_000,
   });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  return stdout;
+  return { status, stdout, stderr };
 }
+
+const program = (name: string) => join(__dirname, '..', 'dist', 'examples', `${name}.js`);
 
 const examples = join(__dirname, '..', 'examples');
 const demos = readdirSync(examples, { withFileTypes: true }).map((entry) =>
@@ -176,4 +183,58 @@ test.skipIf(!linux)('shell: pipelines, redirections, jobs, fg, bg, Ctrl-C and Ct
 test('shell: commands from a pipe, without a prompt and without a terminal', () => {
   const commands = ['echo one', 'echo two | cat', 'cd /', 'pwd', 'sh -c "kill -9 $$"', 'echo three'];
   expect(outputFrom(`${commands.join('\n')}\n`, 'shell/main')).toBe('one\ntwo\n/\nthree\n');
+});
+
+const shell = (...lines: string[]) => outcomeOf(lines.join('\n'), 'shell/main');
+
+test('shell: quotes are no part of a word or of the name of a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const { stdout, stderr } = shell(
+    `cd ${folder}`,
+    'echo a"b  c"d \'">"\' "" > "my file"',
+    "echo next >> 'my file'",
+    'cat < "my file"',
+    '> empty',
+    'echo two > one > two',
+    'ls',
+  );
+  expect({ stdout, stderr }).toEqual({ stdout: 'ab  cd ">" \nnext\nempty\nmy file\none\ntwo\n', stderr: '' });
+  expect(readFileSync(join(folder, 'two'), 'utf8')).toBe('two\n');
+});
+
+test.each([
+  ['echo b >', 'unexpected end of line'],
+  ['echo b > | cat', "unexpected '|'"],
+  ['echo a |', 'unexpected end of line'],
+  ['| cat', "unexpected '|'"],
+  ['echo a | | cat', "unexpected '|'"],
+  ['&', "unexpected '&'"],
+  ['sleep 1 & echo b', "unexpected 'echo'"],
+  ['echo "a b', 'nothing closes the "'],
+])('shell: %s', (line, why) => {
+  expect(shell(line)).toEqual({ status: 2, stdout: '', stderr: `syntax error: ${why}\n` });
+  // And goes on.
+  expect(shell(line, 'echo next')).toMatchObject({ status: 0, stdout: 'next\n' });
+});
+
+test.each([
+  ['cat < /nope', 1, '/nope: no such file or directory\n'],
+  ['echo a > /nope/a', 1, '/nope/a: no such file or directory\n'],
+  ['cd /nope', 1, 'cd: /nope: no such file or directory\n'],
+  ['fg', 1, 'no such job\n'],
+  ['no-such-program', 127, 'no-such-program: command not found\n'],
+  ['/', 126, '/: permission denied\n'],
+  ['false | sh -c "exit 3"', 3, ''],
+  ['sh -c "kill -9 $$"', 137, ''],
+  ['sh -c "exit 3"\n\nexit', 3, ''],
+])('shell: %s ends with %i', (line, status, stderr) => {
+  expect(shell(line)).toEqual({ status, stdout: '', stderr });
+});
+
+test('shell: a last line without its end, and characters over the end of a read', () => {
+  expect(shell('echo one', 'echo two')).toMatchObject({ status: 0, stdout: 'one\ntwo\n' });
+  const long = 'ä'.repeat(40_000); // 80,000 bytes: one of the reads of 64 KiB ends within a letter
+  expect(shell(`echo ${long}`).stdout).toBe(`${long}\n`);
+  expect(shell(` echo ${long}`).stdout).toBe(`${long}\n`);
 });

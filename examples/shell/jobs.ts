@@ -1,8 +1,9 @@
 // Job control: each job is a process group, and one group at a time has the terminal.
 
 import { openSync } from 'node:fs';
+import { getSystemErrorMap } from 'node:util';
 import * as os from 'just-fork';
-import type { Command, Line } from './parse';
+import type { Command, Line, Redirection } from './parse';
 
 export interface Job extends Line {
   number: number;
@@ -10,6 +11,10 @@ export interface Job extends Line {
   pgid: number;
   /** Those that have not been reaped. */
   pids: number[];
+  /** The one at the end of the pipeline. */
+  last: number;
+  /** Of that one, as a shell tells it. */
+  status: number;
   state: 'running' | 'stopped';
 }
 
@@ -26,9 +31,10 @@ function bringToForeground(pgid: number): void {
   if (interactive) os.tcsetpgrp(0, pgid);
 }
 
-/** Starts a pipeline as a group of its own, and waits for it if it is in the foreground. */
-export function start(jobs: Job[], line: Line & { text: string }): void {
-  const job: Job = { ...line, number: (jobs.at(-1)?.number ?? 0) + 1, pgid: 0, pids: [], state: 'running' };
+/** Starts a pipeline as a group of its own, and waits for it if it is in the foreground. Returns its status. */
+export function start(jobs: Job[], line: Line & { text: string }): number {
+  const number = (jobs.at(-1)?.number ?? 0) + 1;
+  const job: Job = { ...line, number, pgid: 0, pids: [], last: 0, status: 0, state: 'running' };
   // No program may run before its group has the terminal, or it could be stopped for reading from it.
   const [gate, opener] = os.pipe();
   let input = 0;
@@ -44,6 +50,7 @@ export function start(jobs: Job[], line: Line & { text: string }): void {
     });
     job.pgid ||= pid;
     job.pids.push(pid);
+    job.last = pid;
     os.setpgid(pid, job.pgid);
     if (input !== 0) os.close(input);
     if (!last) os.close(writeFd);
@@ -53,35 +60,59 @@ export function start(jobs: Job[], line: Line & { text: string }): void {
   if (!line.background) bringToForeground(job.pgid);
   os.close(opener);
   os.close(gate);
-  if (line.background) console.log(`[${job.number}] ${job.pgid}`);
-  else waitInForeground(jobs, job);
+  if (!line.background) return waitInForeground(jobs, job);
+  console.log(`[${job.number}] ${job.pgid}`);
+  return 0;
 }
 
-/** In the child: becomes the program. */
-function run({ argv, ...files }: Command, input: number, output: number): number {
-  if (files.input !== undefined) input = openSync(files.input, 'r');
-  if (files.output !== undefined) output = openSync(files.output, files.append ? 'a' : 'w');
+/** In the child: becomes the program. Returns only if that fails. */
+function run({ argv, redirections }: Command, input: number, output: number): number {
   os.dup2(input, 0);
   os.dup2(output, 1);
+  for (const redirection of redirections) {
+    try {
+      redirect(redirection);
+    } catch (error) {
+      return fail(redirection.file, reason(error), 1);
+    }
+  }
+  const [file] = argv;
+  if (file === undefined) return 0; // `> file` alone makes the file
   try {
-    os.execvp(String(argv[0]), argv);
+    os.execvp(file, argv);
   } catch (error) {
-    os.write(2, `${argv[0]}: ${(error as Error).message}\n`);
-    return 127;
+    const unknown = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return fail(file, unknown ? 'command not found' : reason(error), unknown ? 127 : 126);
   }
 }
 
+function redirect({ operator, file }: Redirection): void {
+  if (operator === '<') os.dup2(openSync(file, 'r'), 0);
+  else os.dup2(openSync(file, operator === '>' ? 'w' : 'a'), 1);
+}
+
+function fail(what: string, why: string, status: number): number {
+  os.write(2, `${what}: ${why}\n`);
+  return status;
+}
+
+/** As strerror() has it, without the call that Node's messages name. */
+export function reason(error: unknown): string {
+  const { errno = 0, message } = error as NodeJS.ErrnoException;
+  return getSystemErrorMap().get(errno)?.[1] ?? message;
+}
+
 /** fg and bg. */
-export function continueJob(jobs: Job[], job: Job, foreground: boolean): void {
+export function continueJob(jobs: Job[], job: Job, foreground: boolean): number {
   job.state = 'running';
   if (foreground) bringToForeground(job.pgid);
   os.killpg(job.pgid, 'SIGCONT');
   console.log(job.text); // from here on Ctrl-C and Ctrl-Z reach the job
-  if (foreground) waitInForeground(jobs, job);
+  return foreground ? waitInForeground(jobs, job) : 0;
 }
 
 /** Until the job has ended or stopped; then the shell has the terminal again. */
-function waitInForeground(jobs: Job[], job: Job): void {
+function waitInForeground(jobs: Job[], job: Job): number {
   let signalled = false;
   while (job.pids.length > 0 && job.state === 'running') {
     const found = os.waitpid(-job.pgid, os.WUNTRACED);
@@ -91,6 +122,7 @@ function waitInForeground(jobs: Job[], job: Job): void {
   bringToForeground(shell);
   if (interactive && signalled) console.log(); // behind the ^C or ^Z that the terminal shows
   report(jobs, job, true);
+  return job.status;
 }
 
 /** Takes what has happened in the background, without waiting. */
@@ -107,9 +139,15 @@ export function reapBackground(jobs: Job[]): void {
 }
 
 function update(job: Job, [pid, status]: os.WaitResult): void {
+  if (pid === job.last) job.status = statusOf(status);
   if (os.WIFSTOPPED(status)) job.state = 'stopped';
   else if (os.WIFCONTINUED(status)) job.state = 'running';
   else job.pids.splice(job.pids.indexOf(pid), 1);
+}
+
+function statusOf(status: number): number {
+  if (os.WIFEXITED(status)) return os.WEXITSTATUS(status);
+  return 128 + (os.WIFSTOPPED(status) ? os.WSTOPSIG(status) : os.WTERMSIG(status));
 }
 
 function report(jobs: Job[], job: Job, foreground: boolean): void {

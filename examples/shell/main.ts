@@ -12,15 +12,24 @@
 // Notice that the shell never sees the Ctrl-C that ends a job: the terminal sends SIGINT to the process group in its
 // foreground, and all that the shell does is to say which group that is. Each job is a group; fg is tcsetpgrp and
 // SIGCONT; Ctrl-Z is SIGTSTP, and the shell hears of it because it waits with WUNTRACED. jobs.ts has all of this.
+import { StringDecoder } from 'node:string_decoder';
 import * as os from 'just-fork';
-import { continueJob, interactive, type Job, reapBackground, start } from './jobs';
+import { continueJob, interactive, type Job, reapBackground, reason, start } from './jobs';
 import { parse } from './parse';
 
 const jobs: Job[] = [];
+/** Of the last command: what the shell itself ends with. */
+let status = 0;
 
-const builtins: Record<string, (argument?: string) => void> = {
-  cd: (directory = process.env.HOME ?? '/') => process.chdir(directory),
-  exit: (code = '0') => process.exit(Number(code)),
+const builtins: Record<string, (argument?: string) => number | void> = {
+  cd: (directory = process.env.HOME ?? '/') => {
+    try {
+      process.chdir(directory);
+    } catch (error) {
+      throw new Error(`cd: ${directory}: ${reason(error)}`);
+    }
+  },
+  exit: (code = String(status)) => process.exit(Number(code)),
   jobs: () => {
     for (const job of jobs) console.log(`[${job.number}] ${job.state} ${job.text}`);
   },
@@ -34,28 +43,37 @@ function chosen(number?: string): Job {
   return job;
 }
 
-function execute(line: string): void {
+function execute(line: string): number {
   const { commands, background } = parse(line);
+  if (commands.length === 0) return status;
   const [name = '', argument] = commands[0]?.argv ?? [];
-  if (Object.hasOwn(builtins, name)) builtins[name]?.(argument);
-  else if (name !== '') start(jobs, { commands, background, text: line });
+  if (Object.hasOwn(builtins, name)) return builtins[name]?.(argument) ?? 0;
+  return start(jobs, { commands, background, text: line });
 }
 
-for (let rest = ''; ; ) {
-  reapBackground(jobs);
-  if (!rest.includes('\n')) {
-    if (interactive) os.write(1, '$ ');
+/** What is typed, until Ctrl-D. */
+function* lines(): Generator<string> {
+  const decoder = new StringDecoder(); // a read can end within a character
+  for (let rest = ''; ; ) {
+    reapBackground(jobs);
+    if (interactive && rest === '') os.write(1, '$ ');
     const typed = os.read(0);
-    if (typed.length === 0) process.exit(); // Ctrl-D
-    rest += typed;
-  }
-  const end = rest.indexOf('\n');
-  if (end < 0) continue;
-  const line = rest.slice(0, end).trim();
-  rest = rest.slice(end + 1);
-  try {
-    execute(line);
-  } catch (error) {
-    console.error((error as Error).message);
+    const complete = (rest + decoder.write(typed)).split('\n');
+    rest = complete.pop() ?? '';
+    yield* complete;
+    if (typed.length > 0) continue;
+    if (rest !== '') yield rest + decoder.end();
+    return;
   }
 }
+
+for (const line of lines()) {
+  reapBackground(jobs);
+  try {
+    status = execute(line.trim());
+  } catch (error) {
+    console.error((error as Error).message);
+    status = error instanceof SyntaxError ? 2 : 1;
+  }
+}
+process.exit(status);
