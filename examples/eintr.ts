@@ -16,6 +16,8 @@
 import { setImmediate } from 'node:timers/promises';
 import * as os from 'just-fork';
 
+process.stdout.on('error', () => {}); // a reader may go away, as head does
+
 const heard = { SIGALRM: 0, SIGCHLD: 0 };
 for (const signal of ['SIGALRM', 'SIGCHLD'] as const) process.on(signal, () => heard[signal]++);
 

@@ -13,6 +13,8 @@
 import { setImmediate } from 'node:timers/promises';
 import * as os from 'just-fork';
 
+process.stdout.on('error', () => {}); // a reader may go away, as head does
+
 let delivered = 0;
 process.on('SIGUSR2', () => delivered++);
 

@@ -14,6 +14,8 @@
 import { setImmediate } from 'node:timers/promises';
 import * as os from 'just-fork';
 
+process.stdout.on('error', () => {}); // a reader may go away, as head does
+
 let woken: string[] = [];
 for (const signal of ['SIGUSR2', 'SIGALRM'] as const) process.on(signal, () => woken.push(signal));
 

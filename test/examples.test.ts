@@ -1,9 +1,11 @@
 // The example programs do what they say.
 
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { environment, node, pass } from './run';
 
@@ -28,6 +30,12 @@ function outcomeOf(input: string | Buffer, name: string, ...args: string[]) {
 }
 
 const program = (name: string) => join(__dirname, '..', 'dist', 'examples', `${name}.js`);
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
 
 const examples = join(__dirname, '..', 'examples');
 const demos = readdirSync(examples, { withFileTypes: true }).map((entry) =>
@@ -127,6 +135,18 @@ test('race: pause misses the signal, sigsuspend does not', () => {
   );
 });
 
+/** What it says on stderr, and how it ends, if its reader has gone away before the first line. */
+async function withoutReader(name: string, ...args: string[]) {
+  const demo = spawn(node, [program(name), ...args], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const end = once(demo, 'close');
+  demo.stdout.destroy();
+  return [await text(demo.stderr), ...(await end)];
+}
+
+test.each(['eintr', 'pending', 'race'])('%s: a reader that has gone away is no failure', async (name) =>
+  expect(await withoutReader(name)).toEqual(['', 0, null]),
+);
+
 test('eintr: read and waitpid go on under signals', () => {
   expect(output('eintr')).toMatch(
     /^read went on to its end: 'a word'\nso did waitpid: true\nmeanwhile: [1-9]\d* SIGALRM, [12] SIGCHLD\n$/,
@@ -188,8 +208,7 @@ test('shell: commands from a pipe, without a prompt and without a terminal', () 
 const shell = (...lines: string[]) => outcomeOf(lines.join('\n'), 'shell/main');
 
 test('shell: quotes are no part of a word or of the name of a file', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const { stdout, stderr } = shell(
     `cd ${folder}`,
     'echo a"b  c"d \'">"\' "" > "my file"',
@@ -237,4 +256,34 @@ test('shell: a last line without its end, and characters over the end of a read'
   const long = 'ä'.repeat(40_000); // 80,000 bytes: one of the reads of 64 KiB ends within a letter
   expect(shell(`echo ${long}`).stdout).toBe(`${long}\n`);
   expect(shell(` echo ${long}`).stdout).toBe(`${long}\n`);
+});
+
+test('hudson-bay: without a reader it draws its picture all the same', async () => {
+  const file = join(temporaryFolder(), 'x.svg');
+  const end = await withoutReader('hudson-bay/main', '--generations', '6', '--svg', file);
+  expect([...end, existsSync(file)]).toEqual(['', 0, null, true]);
+});
+
+test('hudson-bay: a folder that is not there', () => {
+  expect(outcomeOf('', 'hudson-bay/main', '--svg', '/nope/x.svg')).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: 'error: --svg /nope/x.svg: nothing can be written to the directory "/nope".\n',
+  });
+});
+
+test.skipIf(!linux)('hudson-bay: on a narrow terminal its progress is in one line', () => {
+  const folder = temporaryFolder();
+  const options = `--serial --generations 3 --svg ${join(folder, 'x.svg')}`;
+  const command = `stty cols 20; ${node} ${program('hudson-bay/main')} ${options}`;
+  const { stdout } = spawnSync('script', ['-qefc', command, '/dev/null'], {
+    env: environment,
+    encoding: 'utf8',
+  });
+  const [progress = ''] = stdout.split('\n');
+  const drawn = progress
+    .replaceAll('\x1b[K', '')
+    .split('\r')
+    .filter((line) => line !== '');
+  expect(drawn).toEqual(Array(3).fill('one process  ######'));
 });

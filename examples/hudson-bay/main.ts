@@ -21,6 +21,8 @@ import { drawPicture } from './picture.js';
 import { Progress } from './progress.js';
 import { comparisonReport, fitReport, identical, type Run, seconds } from './report.js';
 
+process.stdout.on('error', () => {}); // a reader may go away, as head does: the picture is drawn all the same
+
 const options = readOptions(process.argv);
 
 async function main(): Promise<void> {

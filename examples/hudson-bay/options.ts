@@ -68,7 +68,7 @@ function writableFile(option: string, file: string): string {
   try {
     accessSync(path.dirname(file), constants.W_OK);
   } catch {
-    throw new Error(`${option} ${file}: nothing can be written to the directory ${path.dirname(file)}.`);
+    throw new Error(`${option} ${file}: nothing can be written to the directory "${path.dirname(file)}".`);
   }
   return file;
 }

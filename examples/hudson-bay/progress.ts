@@ -35,7 +35,10 @@ export class Progress {
 
   private draw(note: string): void {
     this.drawn = performance.now();
-    process.stdout.write(`\r${this.line()}${note}\x1b[K`);
+    // One column stays free: a full line could begin the next one, and what is left on it would not be drawn over.
+    const columns = process.stdout.columns || 80; // 0: the terminal does not say
+    const line = `${this.line()}${note}`.slice(0, columns - 1);
+    process.stdout.write(`\r${line}\x1b[K`);
   }
 
   private line(): string {
