@@ -70,7 +70,14 @@ test('what is marked as TypeScript compiles in strict mode', () => {
     writeFileSync(join(typed, `${fileName(name)}.mts`), code);
     return `${fileName(name)}.mts`;
   });
-  const compilerOptions = { strict: true, noEmit: true, module: 'node16', target: 'es2022', types: ['node'] };
+  const compilerOptions = {
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    noEmit: true,
+    module: 'node16',
+    target: 'es2022',
+    types: ['node'],
+  };
   writeFileSync(join(typed, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', typed], { encoding: 'utf8' });
