@@ -2,7 +2,7 @@
 // that are marked as TypeScript are that, in its strict mode, and JavaScript as well.
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pass } from './run';
@@ -99,6 +99,17 @@ test.each(['README.md', ...pages.map((page) => join('docs', page))])('%s: links 
     const target = file ? readFileSync(join(root, dirname(page), file), 'utf8') : text;
     expect(anchorsOf(target), page).toContain(anchor);
   }
+});
+
+const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
+
+const inPackage = (file: string) =>
+  files.some((one) => file === one || file.startsWith(`${one}/`)) && !files.includes(`!${file}`);
+
+test.each(['README.md', ...pages.map((page) => join('docs', page))])('%s: links to files', (page) => {
+  const links = readFileSync(join(root, page), 'utf8').matchAll(/\]\(([\w./-]+)(?:#[^)]*)?\)/g);
+  const linked = [...links].map(([, link = '']) => join(dirname(page), link));
+  expect(linked.filter((file) => !existsSync(join(root, file)) || !inPackage(file))).toEqual([]);
 });
 
 const exported = new Set(readFileSync(join(root, 'src', 'index.ts'), 'utf8').match(/\w+/g));
