@@ -122,3 +122,10 @@ test.each(['from-python.md', 'from-c.md'])('%s: the column "here" has names that
   expect(names.length).toBeGreaterThan(50);
   expect(names.filter((name) => !exported.has(name as string))).toEqual([]);
 });
+
+test('calls.md has each constant', () => {
+  const text = readFileSync(join(root, 'docs', 'calls.md'), 'utf8');
+  const constants = [...exported].filter((name) => /^[A-Z]+_[A-Z]+$/.test(name));
+  expect(constants.length).toBeGreaterThan(30);
+  expect(constants.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+});
