@@ -98,6 +98,25 @@ test('P29 children that others end leave no timer', () => pass('pool/ended-by-ot
 
 test('P29 a child that has failed takes no item while its output waits', () => pass('pool/draining'));
 
+test('P25 an answer that cannot be read back', () => pass('pool/unreadable'));
+
+test('P03 callbacks have the asynchronous context of their call', () => pass('pool/context'));
+
+test('P45 what libraries do in process.reallyExit is not done in children', () => pass('pool/really-exit'));
+
+test("P45 the date of HTTP's headers goes on in a child", () => pass('pool/http-date'));
+
+test('P45 a global agent that was replaced between forks', () => pass('pool/agent-replaced'));
+
+test('P15 a keeper beside another call, and one whose callback throws no error', () =>
+  pass('pool/keep-beside'));
+
+test('P42 a call that a hook of onFork ends', () => pass('pool/hook-cancels'));
+
+test('P10 fork() in the midst of each()', () => pass('pool/each-in-fork'));
+
+test('pools go on while timers are mocked', () => pass('pool/fake-timers'));
+
 test('P39 ready() is woken by resize(), and lets in as many as there is room for', () => pass('pool/ready'));
 
 test('P45 children make connections of their own, not over those that the parent keeps open', () =>

@@ -3,6 +3,7 @@
 import { aborted, closed, inChild, keeping, queueFull } from './errors.js';
 import type { Inline } from './inline.js';
 import type { Scheduler } from './scheduler.js';
+import { setImmediate } from './timers.js';
 
 export class Admission {
   /** The pool takes no more calls. */

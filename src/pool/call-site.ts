@@ -7,7 +7,7 @@ import { hidden } from './errors.js';
 const OURS = __dirname;
 
 export class CallSite {
-  readonly #here: { stack?: string } = {};
+  readonly #here: { stack?: unknown } = {};
 
   constructor() {
     Error.captureStackTrace(this.#here, CallSite);
@@ -24,7 +24,9 @@ export class CallSite {
   }
 
   #put<E extends Error>(error: E, above: string): E {
-    const frames = (this.#here.stack ?? '').split('\n').slice(1);
+    const { stack } = this.#here;
+    if (typeof stack !== 'string') return error; // Error.prepareStackTrace of the program's makes something else
+    const frames = stack.split('\n').slice(1);
     const theirs = frames.filter((frame) => !frame.includes(OURS));
     hidden(error, 'stack', [above, ...theirs].join('\n'));
     return error;

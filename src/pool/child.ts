@@ -9,7 +9,7 @@ import { decodeStatus } from '../posix/status.js';
 import { noteReaped, WNOHANG } from '../posix/wait.js';
 import { findAgents } from './connections.js';
 import type { Place } from './errors.js';
-import { FrameReader, type TakeFrame } from './frame-reader.js';
+import { FrameReader, isReadError, type TakeFrame } from './frame-reader.js';
 import { closePipe, rememberPipe, unwatchPipe, watchPipe } from './inheritance.js';
 import { prepareParentDeath } from './parent-death.js';
 import { rehearsePoolChild } from './rehearsal.js';
@@ -104,12 +104,13 @@ export class PoolChild {
 
   /** Leaves what it sends in the pipe; when that is full, the child waits. */
   pause(): void {
+    if (native.getpid() !== this.#owner) return;
     this.#paused = true;
     if (!this.#reaped) unwatchPipe(this.#fd);
   }
 
   resume(): void {
-    if (!this.#paused) return;
+    if (!this.#paused || native.getpid() !== this.#owner) return;
     this.#paused = false;
     if (!this.#reaped && !this.#dry) this.#watch();
   }
@@ -133,7 +134,8 @@ export class PoolChild {
       if (found === 'end') this.#dryUp();
       return found === 'some';
     } catch (error) {
-      process.emitWarning(error as Error);
+      if (!isReadError(error)) throw error;
+      process.emitWarning(error);
       this.#dryUp();
       this.kill(SIGKILL); // whatever it still sends, nobody could read it
       return false;
@@ -148,11 +150,14 @@ export class PoolChild {
   #end(exit: Exit, ended: (exit: Exit) => void): void {
     // The child is gone, so all that it has written is there; somebody who has its pipe still is not waited for.
     unwatchPipe(this.#fd);
-    while (!this.#dry && this.#read()) {}
-    this.#reaped = true;
-    stopTimer(this.#escalation);
-    closePipe(this.#fd);
-    ended(exit);
+    try {
+      while (!this.#dry && this.#read()) {}
+    } finally {
+      this.#reaped = true;
+      stopTimer(this.#escalation);
+      closePipe(this.#fd);
+      ended(exit);
+    }
   }
 }
 

@@ -4,7 +4,8 @@
 import type { Agent } from 'node:http';
 import { isLoaded } from '../child/loaded.js';
 
-const agents: Agent[] = [];
+/** Node's modules; a program may replace their global agents at any time. */
+const modules: { globalAgent: Agent }[] = [];
 const unseen = new Set(['http', 'https']);
 
 /** In the parent, before a fork: a look into a module would cost each child some thirty pages. */
@@ -12,9 +13,13 @@ export function findAgents(): void {
   for (const name of unseen) {
     if (!isLoaded(name)) continue;
     unseen.delete(name);
-    agents.push((require(`node:${name}`) as { globalAgent: Agent }).globalAgent);
+    modules.push(require(`node:${name}`) as { globalAgent: Agent });
   }
+  agents = modules.map(({ globalAgent }) => globalAgent);
 }
+
+/** Those of the moment of the fork. */
+let agents: Agent[] = [];
 
 /** @param really false for a rehearsal in the parent, which changes nothing. */
 export function forgetConnections(really: boolean): void {

@@ -63,7 +63,7 @@ export class FrameReader {
       const length = int32(bytes, at) >>> 0;
       const kind = bytes[at + 4] as number;
       const index = int32(bytes, at + 5);
-      if (!isKind(kind)) throw notFrames();
+      if (!isKind(kind)) throw new NotFrames();
       at += HEADER;
       const here = end - at;
       if (here < length) {
@@ -93,6 +93,15 @@ function int32(bytes: Record<number, number>, at: number): number {
   return low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
 }
 
-function notFrames(): Error {
-  return Object.assign(new Error('EBADMSG: a child wrote into the pipe of its answers'), { code: 'EBADMSG' });
+/** Of read(), and not of who takes the frames. */
+export function isReadError(error: unknown): error is Error {
+  return error instanceof NotFrames || (error as { syscall?: unknown }).syscall === 'read';
+}
+
+class NotFrames extends Error {
+  readonly code = 'EBADMSG';
+
+  constructor() {
+    super('EBADMSG: a child wrote into the pipe of its answers');
+  }
 }

@@ -2,7 +2,7 @@
 // native side writes them (native/core/frame.cc).
 
 import { DefaultDeserializer, type Deserializer } from 'node:v8';
-import type { Thrown } from './errors.js';
+import { type Place, RemoteError, type Thrown } from './errors.js';
 
 export const HEADER = 9;
 
@@ -27,14 +27,33 @@ export type Kind = (typeof KIND)[keyof typeof KIND];
 const LAST_KIND = KIND.value;
 
 /** Of a `nothing`, `number` or `value` frame. */
-export function decodeValue(kind: Kind, payload: Buffer): unknown {
+function decodeValue(kind: Kind, payload: Buffer): unknown {
   if (kind === KIND.nothing) return undefined;
   if (kind === KIND.number) return payload.readDoubleLE(0);
   return decode(payload);
 }
 
-export function decodeThrown(payload: Buffer): Thrown {
-  return decode(payload) as Thrown;
+/** As an outcome: what a child could write cannot always be read, for want of stack or memory. */
+export function decodeAnswer(kind: Kind, payload: Buffer): { value: unknown } | { error: Error } {
+  try {
+    return { value: decodeValue(kind, payload) };
+  } catch (cause) {
+    return { error: unreadable('answer', cause) };
+  }
+}
+
+export function decodeError(payload: Buffer, place: Place): Error {
+  try {
+    return new RemoteError(decode(payload) as Thrown, place);
+  } catch (cause) {
+    return unreadable('error', cause);
+  }
+}
+
+function unreadable(what: string, cause: unknown): Error {
+  return new Error(`The ${what} that the child has sent cannot be read: ${(cause as Error).message}`, {
+    cause,
+  });
 }
 
 /** v8.deserialize, but that nothing in the result is a view on the payload, whose memory is used again. */

@@ -3,10 +3,10 @@
 
 import { AsyncResource, createHook, executionAsyncResource, type HookCallbacks } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
-import { clearTimeout, setTimeout } from 'node:timers';
 import { check } from '../errors.js';
 import { native } from '../native.js';
 import { forgetConnections } from './connections.js';
+import { clearTimeout, setTimeout } from './timers.js';
 
 /** How the ends of a process, and its errors, are heard of: these listeners are the parent's. */
 const PARENTS = [
@@ -61,7 +61,7 @@ interface Callback {
 
 /**
  * Timers and immediates cannot be found, but they can be recognised when they are due: the parent's are older than the fork.
- * One that the child has refreshed is its own, and one that was silenced can be refreshed later: undici has one for good.
+ * One that the child has refreshed is its own, and one that was silenced can be refreshed later.
  */
 const silencer = createHook({
   trackPromises: false, // where Node knows it, promises are as fast as ever
@@ -71,13 +71,20 @@ const silencer = createHook({
     // What is called next.
     if (typeof due._onImmediate === 'function') due._onImmediate = () => {};
     const call = due._onTimeout;
-    if (typeof call !== 'function' || refreshed.has(due)) return;
+    if (typeof call !== 'function' || refreshed.has(due) || CLOCKS.has(call.name)) return;
     if (due._repeat) clearTimeout(due as NodeJS.Timeout);
     due._onTimeout = () => {
       due._onTimeout = call;
     };
   },
 } as HookCallbacks);
+
+/**
+ * Of Node itself, which sets none anew while one is set: it forgets the date of HTTP's `Date` headers (lib/internal/http.js),
+ * and looks for fetch's time-outs (undici's lib/util/timers.js). Without them the date would stand still in the child, and
+ * no fetch there would be late.
+ */
+const CLOCKS: ReadonlySet<string> = new Set(['resetCache', 'onTick']);
 
 /** Timers that this child has refreshed. */
 let refreshed = new WeakSet<object>();

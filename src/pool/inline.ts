@@ -8,6 +8,7 @@ import type { Failure, Outcome, Sink } from './outcome.js';
 import type { Scheduler } from './scheduler.js';
 import type { Task } from './share.js';
 import type { Flow } from './stream.js';
+import { setImmediate } from './timers.js';
 
 export class Inline {
   #last: Promise<unknown> = Promise.resolve();
@@ -65,6 +66,7 @@ export class Inline {
     const all = this.#queue(async () => {
       for (let index = 0; index < items.length && !stopped; index++) {
         await paused;
+        if (stopped) break;
         refuseIfAborted(signal);
         if (this.#end) throw this.#end;
         const item = items[index] as T;

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { runAsyncBody } from '../child/body.js';
 import type { PoolChild } from './child.js';
 import { ChildDiedError, inChild } from './errors.js';
@@ -176,8 +177,10 @@ export class KeepJob implements Job, Keeper {
   }
 
   shrink(slots: number): void {
+    const seats = this.#allSeats; // a slot that another call still has makes for a hole
     this.#slots = slots;
-    for (const seat of this.#seats.splice(slots)) {
+    this.#seats.splice(slots);
+    for (const seat of seats.slice(slots)) {
       stopTimer(seat.timer);
       this.#reloaded(seat);
       if (!seat.child) continue;
@@ -223,7 +226,7 @@ export class KeepJob implements Job, Keeper {
   #stop(): void {
     if (this.#stopping) return;
     this.#stopping = true;
-    for (const seat of this.#seats) {
+    for (const seat of this.#allSeats) {
       stopTimer(seat.timer);
       this.#reloaded(seat);
       if (seat.child) this.#host.stop(seat.child);
@@ -236,7 +239,7 @@ export class KeepJob implements Job, Keeper {
     if (!this.#stopping && this.#allSeats.some(({ done }) => !done)) return;
     this.#over = true;
     this.#host.over(this);
-    if (this.#verdict && this.#waiters.length === 0) process.emitWarning(this.#verdict.error as Error);
+    if (this.#verdict && this.#waiters.length === 0) warn(this.#verdict.error);
     this.#tell();
   }
 
@@ -246,4 +249,9 @@ export class KeepJob implements Job, Keeper {
       else resolve();
     }
   }
+}
+
+/** A callback may throw anything. */
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : `A keeper has ended: ${inspect(error)}`);
 }

@@ -2,8 +2,8 @@ import { onAbort } from './aborts.js';
 import { Agenda } from './agenda.js';
 import { CallSite } from './call-site.js';
 import type { PoolChild } from './child.js';
-import { aborted, ChildDiedError, RemoteError, timedOut } from './errors.js';
-import { decodeThrown, decodeValue, KIND, type Kind } from './frames.js';
+import { aborted, ChildDiedError, timedOut } from './errors.js';
+import { decodeAnswer, decodeError, KIND, type Kind } from './frames.js';
 import type { Host, Job } from './job.js';
 import type { Ledger } from './ledger.js';
 import type { Failure, Outcome, Sink } from './outcome.js';
@@ -88,10 +88,12 @@ export class MapJob<T, R> implements Job {
       const { items, options } = this.#task;
       this.#callback(() => options.onStart?.(items[index] as T, index));
     } else if (kind === KIND.thrown) {
-      const error = new RemoteError(decodeThrown(payload), { ...child.place, index });
+      const error = decodeError(payload, { ...child.place, index });
       this.#settle({ index, error: this.#site.continue(error) });
     } else if (kind >= KIND.nothing) {
-      this.#settle({ index, value: decodeValue(kind, payload) as R });
+      const answer = decodeAnswer(kind, payload);
+      if ('error' in answer) this.#settle({ index, error: this.#site.sign(answer.error) });
+      else this.#settle({ index, value: answer.value as R });
     }
   }
 

@@ -1,5 +1,6 @@
 // The options of pools and of their calls, checked once. They are read, never written to, and may be frozen.
 
+import { AsyncResource } from 'node:async_hooks';
 import { availableParallelism } from 'node:os';
 import { checkedOptions as checkedForkOptions, type ForkOptions } from '../child/fork.js';
 import { invalidType } from '../errors.js';
@@ -173,9 +174,9 @@ export function checkedMapOptions<T, R>(given: unknown, pool: CheckedPoolOptions
     ...checkedRunOptions(given, pool),
     chunk: number('chunk', options.chunk, 1, 1, MAX_ITEMS),
     maxTasksPerChild: number('maxTasksPerChild', options.maxTasksPerChild, MAX_ITEMS, 1, MAX_ITEMS),
-    onProgress: callback('onProgress', options.onProgress),
-    onStart: callback('onStart', options.onStart),
-    onFinish: callback('onFinish', options.onFinish),
+    onProgress: bound('onProgress', options.onProgress),
+    onStart: bound('onStart', options.onStart),
+    onFinish: bound('onFinish', options.onFinish),
     ordered,
   };
 }
@@ -188,6 +189,12 @@ export function object<O>(name: string, given: unknown): O {
 
 export function number(name: string, given: unknown, preset: number, min: number, max: number): number {
   return given === undefined ? preset : integer(`options.${name}`, given, min, max);
+}
+
+/** In the asynchronous context of the call, as AsyncLocalStorage has it: children are heard of in anybody's. */
+function bound<F extends (...args: never[]) => void>(name: string, given: F | undefined): F | undefined {
+  const checked = callback(name, given);
+  return checked && (AsyncResource.bind(checked as () => void) as unknown as F);
 }
 
 function callback<F>(name: string, given: F | undefined): F | undefined {

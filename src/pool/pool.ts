@@ -261,7 +261,10 @@ export class ForkPool implements AsyncDisposable {
    */
   async drain(): Promise<void> {
     this.#refuseInChild();
-    const onlyKeepers = () => this.#scheduler.jobCount === this.#scheduler.keepers;
+    const onlyKeepers = () => {
+      const { jobCount, keepers, running } = this.#scheduler;
+      return jobCount === keepers && (keepers > 0 || running === 0);
+    };
     await Promise.all([this.#scheduler.until(onlyKeepers), this.#inline.idle]);
   }
 
@@ -282,7 +285,10 @@ export class ForkPool implements AsyncDisposable {
     }
     for (const job of this.#scheduler.jobs) if (job instanceof KeepJob) void job.stop();
     this.#scheduler.changed();
-    await Promise.all([this.#scheduler.until(() => this.#scheduler.jobCount === 0), this.#inline.idle]);
+    await Promise.all([
+      this.#scheduler.until(() => this.#scheduler.jobCount === 0 && this.running === 0),
+      this.#inline.idle,
+    ]);
   }
 
   /**
@@ -349,6 +355,7 @@ export class ForkPool implements AsyncDisposable {
         pause: () => job?.pause(),
         resume: () => job?.resume(),
         stop: () => job?.stop(),
+        isParents: () => this.#scheduler.inChild,
       },
       convert,
     );
@@ -368,9 +375,14 @@ export class ForkPool implements AsyncDisposable {
     const told = tell(list, options, sink);
     const task = { items: list, work, options };
     if (this.slots === 0) return this.#inline.map(task, told);
-    const job = new MapJob(this.#scheduler, this.slots, task, told);
-    this.#scheduler.add(job);
-    return job;
+    try {
+      const job = new MapJob(this.#scheduler, this.slots, task, told);
+      this.#scheduler.add(job);
+      return job;
+    } catch (error) {
+      sink.over({ error }); // no memory to share
+      return undefined;
+    }
   }
 }
 

@@ -2,8 +2,8 @@ import { isPromise } from '../validate.js';
 import { onAbort } from './aborts.js';
 import { CallSite } from './call-site.js';
 import type { PoolChild } from './child.js';
-import { aborted, ChildDiedError, RemoteError, timedOut } from './errors.js';
-import { decodeThrown, decodeValue, KIND, type Kind } from './frames.js';
+import { aborted, ChildDiedError, timedOut } from './errors.js';
+import { decodeAnswer, decodeError, KIND, type Kind } from './frames.js';
 import type { Host, Job } from './job.js';
 import type { CheckedRunOptions } from './options.js';
 import type { Failure } from './outcome.js';
@@ -69,10 +69,13 @@ export class RunJob<R> implements Job {
 
   frame(child: PoolChild, kind: Kind, _index: number, payload: Buffer): void {
     if (kind === KIND.thrown) {
-      this.#answer = {
-        error: this.#site.continue(new RemoteError(decodeThrown(payload), child.place)),
-      };
-    } else if (kind >= KIND.nothing) this.#answer ??= { value: decodeValue(kind, payload) as R };
+      this.#answer = { error: this.#site.continue(decodeError(payload, child.place)) };
+    } else if (kind >= KIND.nothing) this.#answer ??= this.#read(kind, payload);
+  }
+
+  #read(kind: Kind, payload: Buffer): { value: R } | Failure {
+    const answer = decodeAnswer(kind, payload);
+    return 'error' in answer ? { error: this.#site.sign(answer.error) } : (answer as { value: R });
   }
 
   ended(_child: PoolChild, exit: Exit): void {

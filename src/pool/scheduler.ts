@@ -6,8 +6,8 @@ import { performance } from 'node:perf_hooks';
 import { busy, isBusy } from '../child/fork.js';
 import { native } from '../native.js';
 import { PoolChild } from './child.js';
-import { broken, ChildDiedError, killed, RemoteError } from './errors.js';
-import { decodeThrown, KIND, type Kind } from './frames.js';
+import { broken, ChildDiedError, killed } from './errors.js';
+import { decodeError, KIND, type Kind } from './frames.js';
 import {
   holdInterrupts,
   type Interruptible,
@@ -21,7 +21,7 @@ import type { CheckedPoolOptions } from './options.js';
 import { Patience } from './patience.js';
 import type { Exit } from './slots.js';
 import { Books } from './stats.js';
-import { startTimer, stopTimer } from './timers.js';
+import { setImmediate, startTimer, stopTimer } from './timers.js';
 
 interface Entry {
   job: Job;
@@ -266,18 +266,24 @@ export class Scheduler implements Host, Interruptible {
     this.#table[child.slot] = occupant;
     this.#running++;
     this.books.started++;
+    if (this.#running === 1) holdInterrupts(this);
+    if (!this.#entries.has(entry))
+      this.stop(child); // a hook of onFork has ended the call meanwhile
+    else this.#spawned(entry, child);
+    this.changed();
+  }
+
+  #spawned(entry: Entry, child: PoolChild): void {
     if (entry.waiting) {
       this.queued--;
       this.books.record('queue', entry.since);
     }
     entry.waiting = false;
-    if (this.#running === 1) holdInterrupts(this);
     entry.job.spawned(child);
     const { name } = entry.job;
     const { onSpawn } = this.#options;
     if (onSpawn)
-      this.#callback(entry.job, () => onSpawn({ ...child.place, ...(name === undefined ? {} : { name }) }));
-    this.changed();
+      this.#callback(entry, () => onSpawn({ ...child.place, ...(name === undefined ? {} : { name }) }));
   }
 
   #frame(slot: number, kind: Kind, index: number, payload: Buffer): void {
@@ -287,8 +293,8 @@ export class Scheduler implements Host, Interruptible {
     if (kind === KIND.ready) occupant.initialising = false;
     else if (kind === KIND.initFailed) {
       occupant.initialising = false;
-      this.#break(new RemoteError(decodeThrown(payload), child.place));
-    } else entry.job.frame(child, kind, index, payload);
+      this.#break(decodeError(payload, child.place));
+    } else if (this.#entries.has(entry)) entry.job.frame(child, kind, index, payload);
   }
 
   #reaped(slot: number, exit: Exit): void {
@@ -314,9 +320,9 @@ export class Scheduler implements Host, Interruptible {
     const tell = () => {
       const { name } = job;
       const { onExit } = this.#options;
-      if (onExit) this.#callback(job, () => onExit(name === undefined ? exit : { ...exit, name }));
+      if (onExit) this.#callback(entry, () => onExit(name === undefined ? exit : { ...exit, name }));
       if (initialising && !stopped) this.#break(new ChildDiedError(exit));
-      job.ended(child, exit);
+      if (this.#entries.has(entry)) job.ended(child, exit);
     };
     unlessDying(tell);
     this.changed();
@@ -329,9 +335,9 @@ export class Scheduler implements Host, Interruptible {
     void this.end(this.failure);
   }
 
-  #callback(job: Job, call: () => void): void {
+  #callback({ job, context }: Entry, call: () => void): void {
     try {
-      call();
+      context.runInAsyncScope(call);
     } catch (error) {
       job.cancel(error);
     }

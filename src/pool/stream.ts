@@ -1,5 +1,6 @@
 // For each(): outcomes as an async iterator. A consumer that does not keep up holds the children back, through pause().
 
+import { inChild } from './errors.js';
 import type { Failure, Outcome, Sink } from './outcome.js';
 
 /** What the stream asks of its job. */
@@ -13,6 +14,8 @@ export interface Flow {
 /** The job is made with the first next(), so that a stream which nobody reads costs nothing. */
 export interface LazyFlow extends Flow {
   start(): void;
+  /** This process is a child of the one that the job runs in. */
+  isParents(): boolean;
 }
 
 /** Outcomes that may wait for the consumer; beyond, they wait in the pipes. */
@@ -43,6 +46,7 @@ export class Stream<R, V> implements Sink<R>, AsyncIterableIterator<V> {
   }
 
   outcome(outcome: Outcome<R>): void {
+    if (this.#end) return; // the consumer has left
     const value = this.#convert(outcome);
     const waiting = this.#waiting.shift();
     if (waiting) {
@@ -72,6 +76,7 @@ export class Stream<R, V> implements Sink<R>, AsyncIterableIterator<V> {
     return new Promise((resolve, reject) => {
       const waiting = { resolve, reject };
       if (this.#end) this.#answerEnd(waiting);
+      else if (this.#flow.isParents()) reject(inChild());
       else this.#waiting.push(waiting);
     });
   }
@@ -80,7 +85,7 @@ export class Stream<R, V> implements Sink<R>, AsyncIterableIterator<V> {
   async return(): Promise<IteratorResult<V, undefined>> {
     this.#ready.length = this.#taken = 0;
     if (!this.#started) this.#end ??= { failure: undefined };
-    if (this.#end === undefined) {
+    if (this.#end === undefined && !this.#flow.isParents()) {
       const over = new Promise<void>((resolve) => this.#onEnd.push(resolve));
       this.#flow.stop();
       await over;

@@ -26,7 +26,7 @@ function describe(error: Error, within: Set<unknown>): Thrown {
   const errors = attempt(() => errorsOf(error)?.map((one) => sendable(one, within)));
   if (errors) description.errors = errors;
   for (const key of attempt(() => Object.keys(error)) ?? []) {
-    if (OWN.has(key)) continue;
+    if (OWN.has(key) || (within.size === 1 && PLACE.has(key))) continue;
     const read = attempt(() => ({ value: (error as unknown as Record<string, unknown>)[key] }));
     if (read === undefined || (!isError(read.value) && !serializable(read.value))) continue;
     description.properties ??= Object.create(null) as Record<string, Sent>;
@@ -36,8 +36,9 @@ function describe(error: Error, within: Set<unknown>): Thrown {
   return description;
 }
 
+const OWN: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'cause']);
 /** What a RemoteError says by itself. */
-const OWN: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'cause', 'pid', 'slot', 'index']);
+const PLACE: ReadonlySet<string> = new Set(['pid', 'slot', 'index']);
 
 /** An AggregateError does not list them among its properties; what others call so, they do. */
 function errorsOf(error: Error): unknown[] | undefined {

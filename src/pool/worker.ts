@@ -110,12 +110,18 @@ export function endAsAnyProgram(): void {
 function end(code: number): void {
   if (code < 0) return; // a rehearsal
   const queued = native.queuedOutput();
-  if (queued === 0) process.reallyExit(code);
+  if (queued === 0) leave(code);
   if (!loopTurns) turnLoop();
   process.removeAllListeners('beforeExit');
   const streams = [...(queued & 1 ? [process.stdout] : []), ...(queued & 2 ? [process.stderr] : [])];
   const flushed = streams.map((stream) => new Promise((resolve) => stream.write('', resolve)));
-  void Promise.all(flushed).then(() => process.reallyExit(code));
+  void Promise.all(flushed).then(() => leave(code));
+}
+
+/** Not by process.reallyExit, which libraries replace to clean up after the program; Node itself does so for coverage. */
+function leave(code: number): never {
+  if (process.env.NODE_V8_COVERAGE !== undefined) process.reallyExit(code);
+  return native.exitAtOnce(code);
 }
 
 function unsettled(): Error {
