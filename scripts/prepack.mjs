@@ -1,7 +1,7 @@
-// npm pack and npm publish run this: it makes anew what the package has and a checkout has not, dist/ and this platform's
-// binary. The other platforms' are from npm run cross: a package without them can be tried, but not published.
+// npm pack and npm publish run this: it makes anew what the package has and a checkout has not, dist/, this platform's binary and
+// native/binding.gyp. The other platforms' are from npm run cross: a package without them can be tried, but not published.
 
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildTypeScript } from './build.mjs';
@@ -18,6 +18,16 @@ function promised() {
   );
   return [main, types, ...inExports, ...Object.values(bin)];
 }
+
+/**
+ * For who compiles the package where it is installed. Not at the package's root: npm ci, pnpm and Yarn compile whatever has a
+ * binding.gyp there, and fail where there is no compiler.
+ */
+const GYP = join(root, 'native', 'binding.gyp');
+rmSync(GYP, { force: true });
+if (process.argv.includes('--undo')) process.exit();
+const gyp = readFileSync(join(root, 'binding.gyp'), 'utf8');
+writeFileSync(GYP, gyp.replaceAll("'native/", "'").replaceAll("'native'", "'.'"));
 
 // What was compiled from files that are no more is not to be packed.
 rmSync(join(root, 'dist'), { recursive: true, force: true });

@@ -146,16 +146,35 @@ function libcByReport(): 'glibc' | 'musl' {
 }
 
 function load(): Native {
+  const other = ['bun', 'deno'].find((name) => process.versions[name] !== undefined);
+  if (other !== undefined) {
+    throw new Error(`just-fork forks Node.js from the inside, and this is ${other}: run the program by node`);
+  }
   if (process.platform === 'win32') return unsupported();
   const file = 'just_fork.node';
   const tag = process.platform === 'linux' ? `.${libc()}` : '';
   const platform = `${process.platform}-${process.arch}`;
+  try {
+    return find(file, platform, tag);
+  } catch (error) {
+    // The paths that were tried follow.
+    if (error instanceof Error && error.message.startsWith('Could not locate the bindings file')) {
+      error.message += `\nThere may be none for ${platform}${tag}. To build it, with a C++ compiler, make and Python: ${BUILD}`;
+    }
+    throw error;
+  }
+}
+
+const BUILD = 'npx node-gyp rebuild -C node_modules/just-fork/native';
+
+function find(file: string, platform: string, tag: string): Native {
   return bindings({
     bindings: file,
     module_root: join(__dirname, '..', '..'),
-    // What the user built from source comes first, then what the package brought along.
+    // What the user built from source comes first, in a checkout or where it is installed, then what the package brought along.
     try: [
       ['module_root', 'build', 'Release', 'bindings'],
+      ['module_root', 'native', 'build', 'Release', 'bindings'],
       ['module_root', 'prebuilds', platform, `just-fork${tag}.node`],
     ],
   } as never) as Native;

@@ -87,6 +87,16 @@ test('F01 a fork from a CommonJS module that requires the package', () => {
 
 test('on Windows it loads, and each call throws ENOSYS', () => pass('windows/calls'));
 
+test.skipIf(process.platform !== 'linux')('the addon asks for no newer C library than Node does', () => {
+  const addon = readFileSync(join(root, 'build', 'Release', 'just_fork.node'), 'latin1');
+  const highest = (library: string) =>
+    Math.max(
+      ...[...addon.matchAll(new RegExp(`\\0${library}(\\d+)`, 'g'))].map(([, minor]) => Number(minor)),
+    );
+  expect(highest('GLIBC_2\\.')).toBeLessThanOrEqual(28);
+  expect(highest('GLIBCXX_3\\.4\\.')).toBeLessThanOrEqual(21);
+});
+
 test('the main file and the types that package.json names are there', () => {
   expect(existsSync(join(root, manifest.main))).toBe(true);
   expect(existsSync(join(root, manifest.types))).toBe(true);

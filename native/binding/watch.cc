@@ -103,7 +103,7 @@ void Watch::Prepare() {
 std::shared_ptr<Watch> Watch::Of(Napi::Env env, const char* name, Napi::Function callback,
                                  std::unique_ptr<Handle> handle) {
   of_parent->clear();
-  auto watch = std::make_shared<Watch>(env, name, callback, handle.release());
+  auto watch = std::shared_ptr<Watch>(new Watch(env, name, callback, handle.release()));
   watch->handle_->any.data = watch.get();
   return watch;
 }

@@ -72,7 +72,7 @@ std::vector<Worker>* idle_workers = new std::vector<Worker>;
 std::shared_ptr<RollCall>* call = new std::shared_ptr<RollCall>;
 
 void StartRollCall() {
-  *call = std::make_shared<RollCall>(worker_count);
+  call->reset(new RollCall(worker_count));
   for (unsigned i = 0; i < worker_count; i++) {
     PostThrough(symbols::Platform().post, platform, std::make_unique<RollCallTask>(*call));
   }

@@ -23,7 +23,10 @@ const MISSING: Advice[] = [
     `Disable them before the fork; --require or --import may load what records ${NODE_OPTIONS}`,
   ],
   [/--frozen-intrinsics/, 'Run without --frozen-intrinsics'],
-  [/UV_USE_IO_URING/, 'Unset UV_USE_IO_URING, or use a Node with libuv 1.49 or later'],
+  [
+    /UV_USE_IO_URING/,
+    'Start Node with UV_USE_IO_URING=0 in the environment, or use a newer one (20.11.1, 21.6.2, or any from 22 on)',
+  ],
   [
     /another copy of just-fork/,
     'One process is served by one copy. `npm ls just-fork` lists them: make them one, by `npm dedupe` or ' +
@@ -65,7 +68,7 @@ export function adviceForRefusal(code: string | null): string {
 
 /** What the addon is built with, where none fits. */
 const BUILD =
-  'with a C++ compiler, make and Python, `npx node-gyp rebuild` in the folder of the package builds';
+  'with a C++ compiler, make and Python, `npx node-gyp rebuild -C node_modules/just-fork/native` builds';
 
 /** By the error of the package's own loading. */
 export function adviceForLoad(error: unknown): string {
