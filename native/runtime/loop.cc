@@ -215,7 +215,10 @@ int RenewInChild(uv_loop_t* loop) {
   watches.Renew();
   uv_update_time(loop);
   ForEachHandle(loop, PartFromParent, nullptr);
-  for (uv_async_t* async : pending) uv_async_send(async);
+  for (uv_async_t* async : pending) {
+    async->pending = 0;  // libuv up to 1.44 leaves it, and then sends nothing
+    uv_async_send(async);
+  }
   return 0;
 }
 

@@ -3,6 +3,7 @@ import { native } from '../native.js';
 import { recorder } from '../trace/recorder.js';
 import { integer } from '../validate.js';
 import { runBody } from './body.js';
+import { awaitCertificates } from './certificates.js';
 import { type ForkHooks, onFork, runAfterHooks, runBeforeHooks } from './hooks.js';
 import { obstacles, passingObstacles } from './obstacles.js';
 import { findRandomBatches } from './random.js';
@@ -91,6 +92,7 @@ export function forkChecked(options: Required<ForkOptions>): number {
     // Not sooner: a hook may be the first to draw.
     if (!findRandomBatches())
       throw unsupported(['a way to renew the numbers that this Node has drawn ahead for randomInt']);
+    awaitCertificates();
     recorder?.forking();
     pid = passGateway(options);
   } finally {
