@@ -55,6 +55,9 @@ export interface Native {
   dropQueuedOutput(): number;
   queuedOutput(): number;
   deafen(fd: number): Result;
+  canBePolled(fd: number): Result;
+  hasStream(fd: number): number;
+  stopPolling(fd: number): number;
   pipe2(flags: number): [number, number] | Result;
   socketpair(): [number, number] | Result;
   dup(fd: number): Result;

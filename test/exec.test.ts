@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pass } from './run';
+import { pass, scripted } from './run';
 
 const onlyLinux = test.skipIf(process.platform !== 'linux');
 
@@ -31,5 +31,9 @@ test('X20 dup2 redirects the output of JavaScript and of the program that comes 
   const { stdout } = await pass('exec/x20-redirected');
   expect(stdout).toBe('before, to the parent’s own output\n');
 });
+
+test.runIf(scripted)('X20 the same on a terminal, which libuv has opened anew', () =>
+  pass('exec/x20-terminal'),
+);
 
 test('a path that is none is told as the kernel tells it', () => pass('exec/not-a-directory'));

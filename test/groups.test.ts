@@ -1,10 +1,21 @@
 import { test } from 'vitest';
-import { pass } from './run';
+import { pass, scripted } from './run';
+
+const onTerminal = test.runIf(scripted);
 
 test('G01 G02 G03 G06 G07 G08 G09 process groups and sessions, and the signals that reach them', () =>
   pass('groups/g01-groups'));
 
 test('G14 daemon: a new pid and session, "/" and /dev/null, open files kept, listeners run once', () =>
   pass('groups/g14-daemon'));
+
+for (const how of ['ref', 'unref']) {
+  test(`G14 daemon: stdin that is read (${how}) and output that waits are ended, and no harm comes of it`, () =>
+    pass('groups/g14-daemon-streams', { args: [how] }));
+}
+
+onTerminal('G14 daemon: it has left the terminal, in JavaScript, too', () =>
+  pass('groups/g14-daemon-terminal'),
+);
 
 test('G15 G16 priorities and resource limits', () => pass('groups/g15-limits'));

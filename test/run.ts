@@ -10,6 +10,9 @@ const root = join(__dirname, '..');
 /** The Node that runs the scenarios: JUST_FORK_NODE, or the one that runs the tests. */
 export const node = process.env.JUST_FORK_NODE ?? process.execPath;
 
+/** Whether a program can be started on a terminal of its own, by script(1). */
+export const scripted = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
+
 /** What every program that loads the package is started with: npm run test:asan has a library to be loaded first. */
 export const environment: NodeJS.ProcessEnv = {
   ...process.env,

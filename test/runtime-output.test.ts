@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { node, pass } from './run';
+import { node, pass, scripted } from './run';
 
 // After process.exit Node drops what a pipe had no room for, forked or not.
 test('F23 R33 1 MB from a child reaches a slow reader of the pipe, what came before it once', () =>
@@ -13,7 +13,6 @@ for (const way of ['process.exit', 'natural end']) {
 test('F23 output that the pipe had no room for at the fork comes out once', () =>
   pass('runtime/f23-pending-output'));
 
-const scripted = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
 test.runIf(scripted)("F23 R33 on a terminal: output once, and the parent's raw mode stays", () => {
   const program = join(__dirname, '..', 'dist', 'test', 'fixtures', 'runtime', 'r33-terminal.js');
   const { status, stdout } = spawnSync('script', ['-qec', `'${node}' '${program}'`, '/dev/null'], {

@@ -51,6 +51,11 @@ Napi::Value WriteFrame(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), error);
 }
 
+template <bool TakeOver>
+Napi::Value AtStream(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), StreamAt(LoopOf(info.Env()), Int(info, 0), TakeOver));
+}
+
 }  // namespace
 
 void ExportDescriptors(Napi::Env env, Napi::Object exports) {
@@ -63,6 +68,9 @@ void ExportDescriptors(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "readNow", Bytes<ReadNow>);
   Export(env, exports, "writeNow", Bytes<WriteNow>);
   Export(env, exports, "deafen", Call<Deafen>);
+  Export(env, exports, "canBePolled", Call<CanBePolled>);
+  Export(env, exports, "hasStream", AtStream<false>);
+  Export(env, exports, "stopPolling", AtStream<true>);
   Export(env, exports, "pipe2", Pipe2);
   Export(env, exports, "socketpair", Socketpair);
   Export(env, exports, "dup", Call<Dup>);

@@ -2,6 +2,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <uv.h>
 
 #include <cerrno>
 
@@ -10,6 +11,36 @@
 #include "os/os.h"
 
 namespace just_fork {
+namespace {
+
+// A node of libuv's queues, whose name differs between its versions.
+struct Link {
+  Link* next;
+  Link* previous;
+};
+
+// libuv aborts where the kernel refuses to poll a descriptor (uv__io_poll of src/unix/linux.c): a file, or
+// /dev/null. It takes each write at once, so what is queued needs no poll either: to the loop it is as if the
+// poll had said so (uv__io_feed of src/unix/core.c), before it polls again.
+void StopPolling(uv_stream_t* stream) {
+  uv_read_stop(stream);
+  auto* writes = reinterpret_cast<Link*>(&stream->write_queue);
+  if (writes->next == writes) return;
+  uv_stream_set_blocking(stream, 1);  // all of a write, and not a part of it and then a poll
+  auto* watched = reinterpret_cast<Link*>(&stream->io_watcher.watcher_queue);
+  watched->previous->next = watched->next;
+  watched->next->previous = watched->previous;
+  watched->next = watched->previous = watched;
+  auto* pending = reinterpret_cast<Link*>(&stream->io_watcher.pending_queue);
+  if (pending->next != pending) return;
+  auto* all = reinterpret_cast<Link*>(&stream->loop->pending_queue);
+  pending->next = all;
+  pending->previous = all->previous;
+  all->previous->next = pending;
+  all->previous = pending;
+}
+
+}  // namespace
 
 int Pipe(int ends[2]) { return PipeWith(ends, O_CLOEXEC); }
 
@@ -131,6 +162,32 @@ int SetBlocking(int fd, int blocking) {
   if (flags == -1) return -errno;
   int wanted = blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK;
   return wanted != flags && fcntl(fd, F_SETFL, wanted) == -1 ? -errno : 0;
+}
+
+int CanBePolled(int fd) {
+  int ready = OpenReadyDescriptor(fd, false);
+  if (ready >= 0) return close(ready), 1;
+  return ready == -EPERM ? 0 : ready;
+}
+
+int StreamAt(uv_loop_t* loop, int fd, bool take_over) {
+  struct Search {
+    int fd;
+    bool take_over;
+    int found;
+  } search = {fd, take_over, 0};
+  uv_walk(
+      loop,
+      [](uv_handle_t* handle, void* arg) {
+        auto* search = static_cast<Search*>(arg);
+        bool is_stream = handle->type == UV_NAMED_PIPE || handle->type == UV_TTY || handle->type == UV_TCP;
+        uv_os_fd_t fd;
+        if (!is_stream || uv_fileno(handle, &fd) != 0 || fd != search->fd) return;
+        search->found = 1;
+        if (search->take_over) StopPolling(reinterpret_cast<uv_stream_t*>(handle));
+      },
+      &search);
+  return search.found;
 }
 
 int SilentSocket() {

@@ -13,6 +13,8 @@
 #include <cstdint>
 #include <vector>
 
+struct uv_loop_s;
+
 namespace just_fork {
 
 // wait.cc
@@ -76,6 +78,10 @@ int Inheritable(int fd);
 int SetInheritable(int fd, int inheritable);
 int Blocking(int fd);
 int SetBlocking(int fd, int blocking);
+int CanBePolled(int fd);  // 1, 0 (a file, /dev/null) or -errno
+// 1: a stream of the loop has this descriptor. It takes over what cannot be polled: it reads no more, and
+// what it has queued is written at the loop's next turn.
+int StreamAt(uv_loop_s* loop, int fd, bool take_over);
 int SilentSocket();  // nothing will ever arrive on it
 int Deafen(int fd);  // the number stays taken, but nothing will ever arrive on it
 

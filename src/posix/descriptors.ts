@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { check, invalidType, systemError } from '../errors.js';
 import { native } from '../native.js';
 import * as validate from '../validate.js';
+import { redirectStream } from './standard-streams.js';
 
 /**
  * Makes a pipe. Both ends are close-on-exec and blocking; a fork copies them, so that each process must close the
@@ -123,6 +124,9 @@ export function dup(fd: number): number {
  * Makes `fd2` a descriptor for the same open file as `fd`, closing what it was. Programs that are run get it, unless
  * `inheritable` is false. Where both are one number it does nothing. See dup2(2).
  *
+ * On 0 to 2 it reaches process.stdin, stdout and stderr, too, though Node may have opened the terminal anew for them. What
+ * such a stream had read before, and what it has not written yet, stays in it, as in C's stdio.
+ *
  * @param fd one that is open.
  * @param fd2 the number that it is to have, too: 0 to RLIMIT_NOFILE - 1.
  * @param inheritable whether programs that are run get `fd2`. Default true.
@@ -134,7 +138,9 @@ export function dup(fd: number): number {
 export function dup2(fd: number, fd2: number, inheritable = true): number {
   const from = validate.fd('fd', fd);
   const to = validate.fd('fd2', fd2);
-  return check('dup2', native.dup2(from, to, validate.boolean('inheritable', inheritable)), { fd, fd2 });
+  const result = native.dup2(from, to, validate.boolean('inheritable', inheritable));
+  if (result >= 0 && from !== to) redirectStream(from, to);
+  return check('dup2', result, { fd, fd2 });
 }
 
 /**

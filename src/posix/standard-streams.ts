@@ -1,0 +1,64 @@
+// What process.stdin, stdout and stderr do when another file takes the place of their descriptor. Node has chosen what they
+// are when they were made: a terminal, which libuv opens anew and by another descriptor, a pipe, a socket or a file.
+
+import { systemError } from '../errors.js';
+import { native } from '../native.js';
+
+interface Handle {
+  fd: number;
+  reading?: boolean;
+}
+
+/** A stream that libuv serves: one on a file has no handle, and takes whatever its descriptor is. */
+interface StandardStream extends NodeJS.ReadableStream {
+  fd: number;
+  _handle?: Handle | null;
+  _read?(size: number): void;
+  push(chunk: Uint8Array | null): boolean;
+  destroy(error: Error): void;
+}
+
+/** A part that is read at once. */
+const PART = 65_536;
+
+const NAMES = ['stdin', 'stdout', 'stderr'] as const;
+
+/** After a dup2() of `from` onto `target`. */
+export function redirectStream(from: number, target: number): void {
+  const stream = findStream(target);
+  const handle = stream?._handle;
+  if (!stream || !handle) return;
+  if (handle.fd > 2) native.dup2(from, handle.fd, 0);
+  const pollable = native.canBePolled(handle.fd) !== 0;
+  if (!pollable) native.stopPolling(handle.fd);
+  if (target === 0) readFrom(stream, handle, pollable);
+}
+
+/** Only one that is there: to look at process.stdout makes it, and to make it changes the open file or opens another. */
+function findStream(fd: number): StandardStream | undefined {
+  const name = NAMES[fd];
+  if (name === undefined) return undefined;
+  const { _getActiveHandles } = process as { _getActiveHandles?: () => object[] };
+  const handles = (_getActiveHandles?.() ?? []) as StandardStream[];
+  const found = handles.find((one) => one.fd === fd && one._handle);
+  if (found) return found;
+  // One that was unref'ed is not told of. On a terminal it cannot be known; then nothing polls 0 to 2.
+  return native.hasStream(fd) ? (process[name] as unknown as StandardStream) : undefined;
+}
+
+/** What cannot be polled never makes a reader wait: it is read at once. */
+function readFrom(stdin: StandardStream, handle: Handle, pollable: boolean): void {
+  if (pollable) {
+    if (Object.hasOwn(stdin, '_read')) delete stdin._read;
+    return;
+  }
+  stdin._read = () => {
+    const buffer = Buffer.allocUnsafeSlow(PART); // a terminal's stream asks for 0 bytes
+    const count = native.read(0, buffer);
+    if (count < 0) stdin.destroy(systemError('read', count, { fd: 0 }));
+    else stdin.push(count === 0 ? null : buffer.subarray(0, count));
+  };
+  if (!handle.reading) return;
+  handle.reading = false;
+  process.nextTick(() => stdin._read?.(PART)); // what it had asked the pipe for
+}
