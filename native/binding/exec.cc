@@ -23,13 +23,20 @@ std::vector<char*> Pointers(std::vector<std::string>* strings) {
   return pointers;
 }
 
-// Returns only -errno.
+// Returns only -errno. The program is a path or a descriptor.
 Napi::Value Execve(const Napi::CallbackInfo& info) {
-  std::string path = info[0].As<Napi::String>().Utf8Value();
+  std::string path;
+  Program program = {nullptr, -1};
+  if (info[0].IsString()) {
+    path = info[0].As<Napi::String>().Utf8Value();
+    program.path = path.c_str();
+  } else {
+    program.fd = Int(info, 0);
+  }
   std::vector<std::string> argv = Strings(info[1]);
   std::vector<std::string> environment = Strings(info[2]);
   bool keep_ignored_sigpipe = info[3].As<Napi::Boolean>().Value();
-  int error = Exec(path.c_str(), Pointers(&argv).data(), Pointers(&environment).data(), keep_ignored_sigpipe);
+  int error = Exec(program, Pointers(&argv).data(), Pointers(&environment).data(), keep_ignored_sigpipe);
   return Napi::Number::New(info.Env(), error);
 }
 

@@ -15,6 +15,7 @@
 
 #include "core/inherited.h"
 #include "core/posix.h"
+#include "os/os.h"
 
 namespace just_fork {
 namespace {
@@ -109,7 +110,7 @@ class TerminalMode {
 
 }  // namespace
 
-int Exec(const char* path, char* const argv[], char* const environment[], bool keep_ignored_sigpipe) {
+int Exec(const Program& program, char* const argv[], char* const environment[], bool keep_ignored_sigpipe) {
   int error;
   {
     std::optional<DefaultDisposition> pipe, file_size;
@@ -118,10 +119,14 @@ int Exec(const char* path, char* const argv[], char* const environment[], bool k
     PassedOn descriptors;
     BlockingStream in(0), out(1), err(2);
     TerminalMode mode;
-    execve(path, argv, environment);
-    error = errno;
+    if (program.path != nullptr) {
+      execve(program.path, argv, environment);
+      error = -errno;
+    } else {
+      error = ExecDescriptor(program.fd, argv, environment);
+    }
   }
-  return -error;
+  return error;
 }
 
 }  // namespace just_fork

@@ -56,7 +56,11 @@ int MapShared(size_t length, void** memory);
 void UnmapShared(void* memory, size_t length);
 
 // exec.cc: returns only if it fails, -errno, and has then put back everything it had changed
-int Exec(const char* path, char* const argv[], char* const environment[], bool keep_ignored_sigpipe);
+struct Program {
+  const char* path;  // null: by descriptor
+  int fd;
+};
+int Exec(const Program& program, char* const argv[], char* const environment[], bool keep_ignored_sigpipe);
 
 // descriptors.cc
 int Pipe(int ends[2]);  // both close-on-exec

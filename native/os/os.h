@@ -55,6 +55,7 @@ int SetChildSubreaper(int on);
 int SetParentDeathSignal(int signal);
 int PidfdOpen(pid_t pid);  // close-on-exec
 int PidfdSendSignal(int pidfd, int signal);
+int ExecDescriptor(int fd, char* const argv[], char* const environment[]);  // returns only -errno
 
 // futex.cc: a word in shared memory, across processes. Nanoseconds below 0: no time limit. A signal does not
 // end the wait.

@@ -20,11 +20,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  *
  * It returns only by throwing, and then everything is as it was. See execv(3).
  *
- * @param path the program; not searched for. On Linux also a number: a descriptor that is open on it.
+ * @param path the program; not searched for. On Linux also a number: a descriptor that is open on it. See fexecve(3). That
+ *   of a script must be inheritable, since the interpreter reads the script by it: else it is ENOENT.
  * @param argv its arguments, the first of which is the name that it is to know itself by; at least that one.
  * @returns never.
  * @throws ENOENT, ENOTDIR, EACCES, EPERM, ELOOP, ENAMETOOLONG, ENOEXEC (neither a binary nor `#!`), ETXTBSY,
- *   EISDIR, ELIBBAD, EINVAL, ENFILE, EMFILE, EIO, E2BIG, ENOMEM, EAGAIN: as execve(2) has them, with `path`; the syscall is 'execve'.
+ *   EISDIR, ELIBBAD, EINVAL, ENFILE, EMFILE, EIO, E2BIG, ENOMEM, EAGAIN: as execve(2) has them, with `path`; the syscall is
+ *   'execve'. EBADF: the descriptor is not open. ENOSYS: a descriptor on macOS.
  * @throws ERR_INVALID_ARG_VALUE: a NUL byte, an empty `argv`, or an empty `argv[0]`. ERR_INVALID_ARG_TYPE: no string, or
  *   `argv` no array. ERR_OUT_OF_RANGE: no descriptor.
  */
@@ -40,9 +42,9 @@ export function execv(path: string | number, argv: readonly string[]): never {
  * @throws what execv() throws. ERR_INVALID_ARG_VALUE: also a variable whose name is empty or has a '='.
  */
 export function execve(path: string | number, argv: readonly string[], env: Environment): never {
-  const file = typeof path === 'number' ? `/proc/self/fd/${integer('path', path, 0, 2 ** 31 - 1)}` : path;
-  const strings = checked(file, argv, env);
-  const error = replace(file, strings.argv, strings.env);
+  const program = typeof path === 'number' ? integer('path', path, 0, 2 ** 31 - 1) : string('path', path);
+  const strings = checked(argv, env);
+  const error = replace(program, strings.argv, strings.env);
   throw systemError('execve', error, { path });
 }
 
@@ -67,7 +69,8 @@ export function execvp(file: string, argv: readonly string[]): never {
  * @throws what execvp() and execve() throw.
  */
 export function execvpe(file: string, argv: readonly string[], env: Environment): never {
-  const strings = checked(file, argv, env);
+  string('file', file);
+  const strings = checked(argv, env);
   const named = file.includes('/'); // not searched for
   const candidates = named
     ? [file]
@@ -81,9 +84,9 @@ export function execvpe(file: string, argv: readonly string[], env: Environment)
 }
 
 /** Returns only the error. */
-function replace(path: string, argv: string[], env: string[]): number {
+function replace(program: string | number, argv: string[], env: string[]): number {
   const noted = recorder?.note(EXEC, 0, 0, 0, basename(argv[0] as string));
-  const error = native.execve(path, argv, env, ignoredOnPurpose('SIGPIPE'));
+  const error = native.execve(program, argv, env, ignoredOnPurpose('SIGPIPE'));
   recorder?.cancel(noted);
   return error;
 }
@@ -94,8 +97,7 @@ const ENOENT = 2;
 const ENOTDIR = 20;
 const ABSENT: ReadonlySet<number> = new Set([-ENOENT, -ENOTDIR]);
 
-function checked(path: string, argv: readonly string[], env: Environment): { argv: string[]; env: string[] } {
-  string('path', path);
+function checked(argv: readonly string[], env: Environment): { argv: string[]; env: string[] } {
   if (!Array.isArray(argv)) throw invalidType('argv', 'an instance of Array', argv);
   if (argv.length === 0) throw invalidValue('argv', 'must not be empty: its first string is the name', argv);
   const copy = Array.from(argv, (argument, i) => string(`argv[${i}]`, argument));

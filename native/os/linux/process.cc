@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -27,6 +28,13 @@ int PidfdOpen(pid_t pid) {
 
 int PidfdSendSignal(int pidfd, int signal) {
   return syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0) == -1 ? -errno : 0;
+}
+
+int ExecDescriptor(int fd, char* const argv[], char* const environment[]) {
+  // Not by /proc/self/fd: a script's interpreter would be there before it finds that the descriptor is
+  // closed.
+  syscall(SYS_execveat, fd, "", argv, environment, AT_EMPTY_PATH);
+  return -errno;
 }
 
 }  // namespace just_fork
