@@ -97,7 +97,7 @@ export interface Native {
   fillRandom(bytes: Uint8Array): Result;
   drawRandom(numbers: Float64Array, fromNewSeed: boolean): Result;
   // exec
-  execve(program: string | number, argv: string[], env: string[], keepIgnoredSigpipe: boolean): Result;
+  execve(program: string | number, argv: string[], env: string[], notIgnored: number[]): Result;
   // process
   exitAtOnce(code: number): never;
   getpid(): number;

@@ -35,8 +35,11 @@ Napi::Value Execve(const Napi::CallbackInfo& info) {
   }
   std::vector<std::string> argv = Strings(info[1]);
   std::vector<std::string> environment = Strings(info[2]);
-  bool keep_ignored_sigpipe = info[3].As<Napi::Boolean>().Value();
-  int error = Exec(program, Pointers(&argv).data(), Pointers(&environment).data(), keep_ignored_sigpipe);
+  Napi::Array signals = info[3].As<Napi::Array>();
+  std::vector<int> not_ignored;
+  for (uint32_t i = 0; i < signals.Length(); i++)
+    not_ignored.push_back(signals.Get(i).As<Napi::Number>().Int32Value());
+  int error = Exec(program, Pointers(&argv).data(), Pointers(&environment).data(), not_ignored);
   return Napi::Number::New(info.Env(), error);
 }
 

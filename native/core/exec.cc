@@ -10,7 +10,7 @@
 #include <uv.h>
 
 #include <cerrno>
-#include <optional>
+#include <deque>
 #include <vector>
 
 #include "core/inherited.h"
@@ -110,12 +110,12 @@ class TerminalMode {
 
 }  // namespace
 
-int Exec(const Program& program, char* const argv[], char* const environment[], bool keep_ignored_sigpipe) {
+int Exec(const Program& program, char* const argv[], char* const environment[],
+         const std::vector<int>& not_ignored) {
   int error;
   {
-    std::optional<DefaultDisposition> pipe, file_size;
-    if (!keep_ignored_sigpipe) pipe.emplace(SIGPIPE);
-    file_size.emplace(SIGXFSZ);
+    std::deque<DefaultDisposition> dispositions;  // each stays where it was made
+    for (int signal : not_ignored) dispositions.emplace_back(signal);
     PassedOn descriptors;
     BlockingStream in(0), out(1), err(2);
     TerminalMode mode;

@@ -60,7 +60,8 @@ struct Program {
   const char* path;  // null: by descriptor
   int fd;
 };
-int Exec(const Program& program, char* const argv[], char* const environment[], bool keep_ignored_sigpipe);
+int Exec(const Program& program, char* const argv[], char* const environment[],
+         const std::vector<int>& not_ignored);
 
 // descriptors.cc
 int Pipe(int ends[2]);  // both close-on-exec

@@ -1,5 +1,6 @@
 // exec(3): another program in this process, with the same pid, descriptors and children.
 
+import { constants } from 'node:os';
 import { basename } from 'node:path';
 import { codedError, invalidType, systemError } from '../errors.js';
 import { native } from '../native.js';
@@ -86,9 +87,15 @@ export function execvpe(file: string, argv: readonly string[], env: Environment)
 /** Returns only the error. */
 function replace(program: string | number, argv: string[], env: string[]): number {
   const noted = recorder?.note(EXEC, 0, 0, 0, basename(argv[0] as string));
-  const error = native.execve(program, argv, env, ignoredOnPurpose('SIGPIPE'));
+  const error = native.execve(program, argv, env, ignoredByNode());
   recorder?.cancel(noted);
   return error;
+}
+
+/** The numbers of the signals that Node ignores for itself. */
+function ignoredByNode(): number[] {
+  const names = (['SIGPIPE', 'SIGXFSZ'] as const).filter((name) => !ignoredOnPurpose(name));
+  return names.map((name) => constants.signals[name]);
 }
 
 /** Of an environment without PATH: confstr(_CS_PATH). */

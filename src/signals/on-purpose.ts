@@ -1,5 +1,5 @@
-// Dispositions that the program asked for. Node itself ignores SIGPIPE, which exec puts back: but not where this was the
-// program's own will.
+// Dispositions that the program asked for. Node itself ignores SIGPIPE and SIGXFSZ, which exec puts back: but not where this
+// was the program's own will.
 
 const ignored = new Set<NodeJS.Signals>();
 
