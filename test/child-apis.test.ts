@@ -79,6 +79,10 @@ describe('what the child has from its parent', () => {
         pass('child/inherited-server', { args: [kind, depth] }));
     }
   }
+  for (const depth of ['1', '2']) {
+    test(`a cluster, below one of its workers: it listens by itself (depth ${depth})`, () =>
+      pass('child/cluster', { args: [depth] }));
+  }
   test('one listening socket for two children, which share the connections', () => pass('child/prefork'));
 
   for (const kind of ['pipe', 'file', 'nothing']) {

@@ -7,6 +7,7 @@ import { forgetWaits } from '../posix/child-watch.js';
 import { _exit } from '../posix/process.js';
 import { forgetWatches } from '../posix/watches.js';
 import { put, silenceChannel } from './channel.js';
+import { leaveCluster } from './cluster.js';
 import { forgetOutput } from './output.js';
 import { forgetPrograms } from './programs.js';
 import { renewRandom } from './random.js';
@@ -29,6 +30,7 @@ export function repairRuntime(): void {
   renewCopies();
   renewRandom(inChild);
   leaveChannelToParent(inChild);
+  leaveCluster(inChild);
   forgetWorkers(inChild);
   forgetPrograms(inChild);
   forgetOutput(inChild);
