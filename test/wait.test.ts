@@ -55,6 +55,9 @@ test('W29 an AbortSignal ends a pending waitpidAsync, and the child stays to be 
 test('W28 W29 W30 the waits for any child as promises: woken by the kernel, aborted, and beside child_process', () =>
   pass('wait/w28-any-async'));
 
+test('W28 a wait for any child finds a later one though SIGCHLD is taken away while it waits', () =>
+  pass('wait/w28-signal-lost'));
+
 test('W30 wildcard waits never take a child of child_process', () => pass('wait/w30-beside-child-process'));
 
 test('W22 W30 a wildcard wait beside child_process sleeps until SIGCHLD, handled, ignored or blocked', () =>

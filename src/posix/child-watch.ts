@@ -3,14 +3,13 @@
 import { constants } from 'node:os';
 import { native } from '../native.js';
 import { getdisposition } from '../signals/action.js';
-import { SIG_BLOCK } from '../signals/mask.js';
 import { ownChildren } from './children.js';
 import { keepWatch } from './watches.js';
 
 /** Calls `look` when the child may have ended, until the returned call stops it. */
 export function watchChild(pid: number, look: () => void): () => boolean {
   const id = native.watchExit(pid, look);
-  return id < 0 ? watchBySignal(look, LOST) : keepWatch(id);
+  return id < 0 ? watchBySignal(look) : keepWatch(id);
 }
 
 /**
@@ -27,7 +26,6 @@ export function watchChildren(
 ): () => boolean {
   const watched = new Map<number, () => boolean>();
   let stopped = false;
-  let complete = true;
   const again = () => {
     look();
     if (!stopped) renew();
@@ -43,11 +41,10 @@ export function watchChildren(
       if (watched.has(child)) continue;
       const id = native.watchExit(child, again);
       if (id >= 0) watched.set(child, keepWatch(id));
-      else complete = false;
     }
   };
   renew();
-  const stopSignal = watchBySignal(again, complete && signalArrives() ? NOTHING_LOST : LOST);
+  const stopSignal = watchBySignal(again);
   return () => {
     stopped = true;
     for (const stop of watched.values()) stop();
@@ -57,32 +54,25 @@ export function watchChildren(
 
 const { SIGCHLD } = constants.signals;
 
-/** Not where it is blocked; and only the main thread's listeners hear of signals. */
-function signalArrives(): boolean {
-  if (!native.onMainThread()) return false;
-  const mask = native.maskThread(SIG_BLOCK, []);
-  return typeof mask !== 'number' && !mask.includes(SIGCHLD);
-}
-
-/** Milliseconds between two looks, where a signal can be missed, and where the timer only keeps the loop alive. */
+/** Milliseconds between two looks: a signal can be missed. */
 const LOST = 1000;
-const NOTHING_LOST = 2 ** 31 - 1;
 
 /**
  * SIGCHLD says that something has happened to some child, and several ends can come as one signal: so each means "look".
- * Alone it is the way of a kernel before 5.3, a sandbox that forbids pidfd_open, or a process without a descriptor left;
- * another library may have the listener, and a look from time to time makes up for a lost one.
+ * Alone it is the way of a kernel before 5.3, a sandbox that forbids pidfd_open, or a process without a descriptor left. At
+ * any time the program may block it, take its listeners away, or set it to its default, and a Worker hears of none: a look
+ * from time to time makes up for a lost one.
  */
-function watchBySignal(look: () => void, milliseconds: number): () => boolean {
+function watchBySignal(look: () => void): () => boolean {
   // A listener would end "ignore", by which the kernel reaps each child.
   const listens = getdisposition(SIGCHLD) !== 'ignore';
   if (listens) {
-    if (listening.size === 0) process.on('SIGCHLD', lookAll);
+    if (!process.listeners('SIGCHLD').includes(lookAll)) process.on('SIGCHLD', lookAll);
     listening.add(look);
   }
-  const timer = setInterval(look, milliseconds);
+  const timer = setInterval(look, LOST);
   // There may be no descriptor because the child is gone, and then no signal comes.
-  const soon = milliseconds === LOST ? setImmediate(look) : undefined;
+  const soon = setImmediate(look);
   const stop = () => {
     listening.delete(look);
     if (listening.size === 0) process.off('SIGCHLD', lookAll);

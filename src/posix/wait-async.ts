@@ -42,8 +42,8 @@ export function wait3Async(options = 0, async: { signal?: AbortSignal } = {}): P
 
 /**
  * wait4() that leaves the event loop free, for one child, a group, or any; woken and kept alive as waitAsync is. Where a
- * program has blocked SIGCHLD, the ends of children that were there when it began to wait are told at once, and all else
- * within a second. See wait4(2).
+ * program has blocked SIGCHLD, removed all its listeners, or set it to its default, the ends of children that were there when
+ * it began to wait are told at once, and all else within a second. See wait4(2).
  *
  * @param pid as for waitpid.
  * @param options WUNTRACED and WCONTINUED, joined with `|`; with WNOHANG it waits for nothing. Default 0.
