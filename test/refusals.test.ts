@@ -30,6 +30,9 @@ test.each([
   expect((await pass('fork/refused', { nodeArgs: [option] })).stdout).toBe('forked\n');
 });
 
-test('refused inside a call of node:vm with a timeout', () => pass('fork/vm-timeout'));
+test('refused inside a call of node:vm with a timeout, or one with breakOnSigint that the child would return to', () =>
+  pass('fork/vm-timeout'));
+test('refused inside evaluate() of a vm.Module with a timeout', () =>
+  pass('fork/vm-timeout', { args: ['module'], nodeArgs: ['--experimental-vm-modules'] }));
 
 test('F22 refused while a Worker runs that is older than the package', () => pass('fork/f22-older-worker'));

@@ -5,6 +5,8 @@ const fixture = (name: string, ...args: string[]) => pass(`runtime/${name}`, { a
 
 test('R07 a listener installed before runs in the child that is signalled, and not in the parent', () =>
   fixture('r07-signal-to-child'));
+test('R07 SIGINT ends a child that was forked inside a call of node:vm with breakOnSigint, and in the REPL', () =>
+  fixture('r07-vm-sigint'));
 test('R08 a signal to a child that does not run its loop surfaces nowhere in the parent', () =>
   fixture('r08-signal-to-blocked-child'));
 test("R15 a signal caught just before the fork is the parent's alone, and the child does not spin", () =>

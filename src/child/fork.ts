@@ -8,6 +8,7 @@ import { type ForkHooks, onFork, runAfterHooks, runBeforeHooks } from './hooks.j
 import { obstacles, passingObstacles } from './obstacles.js';
 import { findRandomBatches } from './random.js';
 import { isForkedChild, rehearseRepair, repairRuntime } from './repair.js';
+import { isInterruptible } from './vm.js';
 import { refuseWithWorkers } from './workers.js';
 
 export { type ForkHooks, isForkedChild, onFork };
@@ -71,7 +72,9 @@ export function fork(first?: (() => number | void) | ForkOptions, second?: ForkO
   if (body === undefined && first !== undefined && (typeof first !== 'object' || first === null)) {
     throw invalidType('body', 'of type function, or options of type object', first);
   }
-  const pid = forkChecked(checkedOptions(body === undefined ? first : second));
+  const options = checkedOptions(body === undefined ? first : second);
+  if (body === undefined && isInterruptible()) throw unsupported([RETURN_FROM_VM]);
+  const pid = forkChecked(options);
   if (pid === 0 && body !== undefined) runBody(body);
   return pid;
 }
@@ -134,6 +137,9 @@ function serveInterrupts(): void {
   for (let i = 0; i < 100; i++) noop();
 }
 function noop(): void {}
+
+const RETURN_FROM_VM =
+  'a way for a child to return from a call of node:vm with breakOnSigint, such as a line of the REPL: use fork(body)';
 
 function inWorker(): Error {
   return codedError(

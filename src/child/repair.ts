@@ -11,6 +11,7 @@ import { leaveCluster } from './cluster.js';
 import { forgetOutput } from './output.js';
 import { forgetPrograms } from './programs.js';
 import { renewRandom } from './random.js';
+import { restoreSigint } from './vm.js';
 import { forgetWorkers } from './workers.js';
 
 /**
@@ -33,6 +34,7 @@ export function repairRuntime(): void {
   leaveCluster(inChild);
   forgetWorkers(inChild);
   forgetPrograms(inChild);
+  restoreSigint(inChild);
   forgetOutput(inChild);
   forgetWatches(inChild);
   forgetWaits(inChild);

@@ -1,16 +1,34 @@
-// What node:vm adds to a process: contexts, each with a Math.random of its own, and calls with a time-out. Both go
-// through one method, under all of vm's functions: runInContext() of the native class below vm.Script.
+// What node:vm adds to a process: contexts, each with a Math.random of its own, and calls with a time-out, or with
+// breakOnSigint. All go through one method, under all of vm's functions: runInContext() of the native class below vm.Script.
+// But for modules, which have evaluate().
 
-import { Script } from 'node:vm';
+import { constants } from 'node:os';
+import * as vm from 'node:vm';
+import { native } from '../native.js';
+
+const { Script } = vm;
 
 interface Native {
-  runInContext(context: object | null, timeout: number, ...rest: unknown[]): unknown;
+  runInContext(
+    context: object | null,
+    timeout: number,
+    displayErrors: boolean,
+    breakOnSigint: boolean,
+    ...rest: unknown[]
+  ): unknown;
+}
+
+/** Of vm.Module, which is there under --experimental-vm-modules. */
+interface Evaluated {
+  evaluate(options?: { timeout?: number; breakOnSigint?: boolean }): unknown;
 }
 
 /** One for the process, though a test runner may load this package anew for each file. */
 interface Watch {
   /** The calls with a time-out that are on the stack. */
   timed: number;
+  /** Whether SIGINT ends such a call in this process: a thread waits for it. */
+  interruptible: boolean;
   random(): number;
 }
 
@@ -35,11 +53,26 @@ export function isTimed(): boolean {
   return watch !== undefined && watch.timed > 0;
 }
 
+/**
+ * Whether vm's `breakOnSigint` is at work below the caller, as in the REPL. When the call returns, Node joins a thread; in a
+ * child that is the parent's, and its memory may be another thread's by then. So the child must not return there.
+ */
+export function isInterruptible(): boolean {
+  return watch?.interruptible === true;
+}
+
+/** In the child of such a call, where SIGINT would wake a thread that is not there: it ends the child, as any program. */
+export function restoreSigint(inChild: boolean): void {
+  if (!inChild || !watch?.interruptible) return;
+  watch.interruptible = false;
+  native.setDisposition(constants.signals.SIGINT, 0);
+}
+
 function install(random: () => number): Watch {
-  const watch: Watch = { timed: 0, random };
+  const watch: Watch = { timed: 0, interruptible: false, random };
   const original = prototype.runInContext;
   const seen = new WeakSet<object>();
-  const run = (script: Script, context: object) =>
+  const run = (script: vm.Script, context: object) =>
     original.call(script as unknown as Native, context, -1, true, false, false);
   const findMath = new Script('Math');
   // Made inside, so that a function of the context does not lead out of it.
@@ -64,17 +97,51 @@ function install(random: () => number): Watch {
     }
   }
 
-  const runInContext: Watched = function (this: Native, context, timeout, ...rest) {
+  const runInContext: Watched = function (
+    this: Native,
+    context,
+    timeout,
+    displayErrors,
+    breakOnSigint,
+    ...rest
+  ) {
     if (context && !seen.has(context)) renewRandom(context);
-    if (!(timeout > 0)) return original.call(this, context, timeout, ...rest);
-    watch.timed++;
-    try {
-      return original.call(this, context, timeout, ...rest);
-    } finally {
-      watch.timed--;
-    }
+    return watched(watch, timeout, breakOnSigint, () =>
+      original.call(this, context, timeout, displayErrors, breakOnSigint, ...rest),
+    );
   };
   runInContext[WATCH] = watch;
   prototype.runInContext = runInContext;
+  installForModules(watch);
   return watch;
+}
+
+/** The module's code runs before evaluate() returns its promise; what it awaits comes after the threads are gone. */
+function installForModules(watch: Watch): void {
+  const { Module } = vm as { Module?: { prototype: Evaluated } };
+  if (Module === undefined) return;
+  const { evaluate } = Module.prototype;
+  Object.defineProperty(Module.prototype, 'evaluate', {
+    value(this: Evaluated, options?: { timeout?: number; breakOnSigint?: boolean }): unknown {
+      const { timeout = -1, breakOnSigint = false } = options ?? {};
+      return watched(watch, timeout, breakOnSigint, () => evaluate.call(this, options));
+    },
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
+}
+
+function watched<T>(watch: Watch, timeout: number, breakOnSigint: boolean, call: () => T): T {
+  const timed = timeout > 0;
+  if (!timed && !breakOnSigint) return call();
+  const { interruptible } = watch;
+  if (timed) watch.timed++;
+  if (breakOnSigint) watch.interruptible = true;
+  try {
+    return call();
+  } finally {
+    if (timed) watch.timed--;
+    if (breakOnSigint) watch.interruptible = interruptible;
+  }
 }
