@@ -16,6 +16,8 @@ for (const stdio of ['ignore', 'inherit', 'pipe']) {
   test(`R35 programs that run at fork do not keep the child alive, nor tell it of their end (${stdio})`, () =>
     fixture('r35-running-programs', stdio));
 }
+test('R35 a fork by a listener for the end of one program, when two have ended in one SIGCHLD', () =>
+  fixture('r35-one-sigchld'));
 test("R35 the output of a program that runs at fork is all the parent's", () =>
   fixture('r35-program-output'));
 test("R35 the channel of child_process.fork to the parent's parent stays the parent's", () =>

@@ -42,6 +42,9 @@ export function forgetPrograms(inChild: boolean): void {
   if (!inChild || running.size === 0) return;
   for (const program of running) {
     silenceChannel(program);
+    // One SIGCHLD can tell of several ends, and a listener for the first may be who forks.
+    const { _handle: process } = program as { _handle?: { onexit?: () => void } | null };
+    if (process) process.onexit = () => {};
     for (const stream of program.stdio ?? []) {
       const handle = (stream as { _handle?: PipeHandle } | null)?._handle;
       if (!handle) continue;
