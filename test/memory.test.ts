@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { pass } from './run';
+import { nodeMajor, pass } from './run';
 
 test('sharedMemory is one memory over fork, with atomics between processes, and is freed', () =>
   pass('memory/shared', { nodeArgs: ['--expose-gc'] }));
+
+test.skipIf(nodeMajor < 22)(
+  'memory that is shared does not leave its thread, which it does not outlive',
+  () => pass('memory/transfer'),
+);
 
 test('mutexes, semaphores and barriers lie where they are told to, and refuse what they cannot do', () =>
   pass('memory/places'));

@@ -1,5 +1,5 @@
 import { constants } from 'node:buffer';
-import { systemError } from '../errors.js';
+import { codedError, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { integer } from '../validate.js';
 
@@ -10,8 +10,11 @@ const shared = new WeakSet<ArrayBuffer>();
  * arrays and DataViews on it work as on any ArrayBuffer, and Atomics work between the processes, but for Atomics.wait and
  * notify, which know the threads of one process only: to wait, use SharedSemaphore, SharedMutex and SharedBarrier.
  *
- * It begins as zeros, takes up memory page by page as it is written to, and is freed when no process has it any more. It
- * cannot be transferred to a Worker. A SharedArrayBuffer, in contrast, is copied by fork, like all else. See mmap(2),
+ * It begins as zeros, takes up memory page by page as it is written to, and is freed when no process has it any more. What a
+ * Worker has made is freed when the Worker ends. So it cannot leave its thread: postMessage() with it in the list of what to
+ * transfer throws a DataCloneError (Node 20 sends a copy), and its transfer() and transferToFixedLength() throw
+ * ERR_INVALID_STATE; those of ArrayBuffer.prototype would give another ArrayBuffer on the same memory, which nothing holds back:
+ * sent on by a Worker that ends, it would be a SIGSEGV for who reads it. A SharedArrayBuffer, in contrast, is copied by fork, like all else. See mmap(2),
  * MAP_SHARED and MAP_ANONYMOUS.
  *
  * @param byteLength 1 to the longest that an ArrayBuffer can be (`require('buffer').constants.MAX_LENGTH`).
@@ -23,7 +26,15 @@ export function sharedMemory(byteLength: number): ArrayBuffer {
   const memory = native.sharedMemory(integer('byteLength', byteLength, 1, constants.MAX_LENGTH));
   if (typeof memory === 'number') throw systemError('mmap', memory, { byteLength });
   shared.add(memory);
+  for (const name of MOVES) Object.defineProperty(memory, name, { value: refuseToMove });
   return memory;
+}
+
+/** What gives the memory to another ArrayBuffer; Node 20 has neither. */
+const MOVES = ['transfer', 'transferToFixedLength'].filter((name) => name in ArrayBuffer.prototype);
+
+function refuseToMove(): never {
+  throw codedError(new TypeError('Memory of sharedMemory() cannot be transferred'), 'ERR_INVALID_STATE');
 }
 
 /** Whether it came from sharedMemory(). */
