@@ -72,6 +72,7 @@ export function execvp(file: string, argv: readonly string[]): never {
 export function execvpe(file: string, argv: readonly string[], env: Environment): never {
   string('file', file);
   const strings = checked(argv, env);
+  if (file === '') throw systemError('execve', -ENOENT, { path: file }); // and not each directory of PATH
   const named = file.includes('/'); // not searched for
   const candidates = named
     ? [file]
