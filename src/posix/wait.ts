@@ -130,6 +130,9 @@ function waitFor<A extends readonly [number, number, ...unknown[]]>(
   return answer;
 }
 
+/** What has no counterpart above 0. */
+const NO_GROUP = -(2 ** 31);
+
 /** A child that is only stopped or resumed stays one. */
 export function noteReaped(pid: number, status: number): void {
   if (pid <= 0 || !(WIFEXITED(status) || WIFSIGNALED(status))) return;
@@ -143,8 +146,8 @@ function waitForAny<A extends readonly [number, number, ...unknown[]]>(
   syscall: string,
   ask: Ask<A>,
 ): Answer<A> {
-  // The usual case: all children are ours, and the kernel knows best.
-  if (!othersWait()) return waitFor(pid, options, syscall, ask);
+  // The usual case: all children are ours, and the kernel knows best. As it does of what can be no group.
+  if (!othersWait() || pid === NO_GROUP) return waitFor(pid, options, syscall, ask);
   // No process is its own child: the kernel's word on the options alone.
   const [refusal] = ask(native.getpid(), options | WNOHANG);
   if (refusal !== -ECHILD) throw systemError(syscall, refusal, { pid });
