@@ -14,7 +14,8 @@ export type Locked = 'acquired' | 'recovered';
  *
  * It is robust. When its holder dies, by SIGKILL, _exit or any other way, or calls exec, the kernel lets go of it at once,
  * and the next one to lock it gets it and is told so: 'recovered'. What the mutex protects may be half changed then, and
- * it is for that process to put it right before it unlocks; nobody is told again.
+ * it is for that process to put it right before it unlocks; nobody is told again. Of one holder the kernel lets go of 2,048
+ * (ROBUST_LIST_LIMIT), and more than that stay locked.
  *
  * ```ts
  * const mutex = new SharedMutex();

@@ -78,7 +78,8 @@ export function tcgetpgrp(fd: number): number {
 
 /**
  * Brings a process group to the foreground of the caller's terminal. A caller in the background is stopped by SIGTTOU,
- * unless it ignores or blocks that signal, as a shell does. See tcsetpgrp(3).
+ * unless it ignores or blocks that signal, as a shell does. One with a listener for SIGTTOU never gets out of this call: it is
+ * restarted after the signal, which comes again. See tcsetpgrp(3).
  *
  * @param pgid the group, from 1.
  * @throws ENOTTY: not the caller's terminal. EPERM: no such group in this session. EBADF: not open. EINVAL: `pgid`.

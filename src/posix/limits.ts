@@ -163,10 +163,10 @@ export type ResourceUsage = NodeJS.ResourceUsage;
 /**
  * What the calling process has used, or its children that have ended and were waited for. See getrusage(2).
  *
- * @param who RUSAGE_SELF or RUSAGE_CHILDREN. Default RUSAGE_SELF.
+ * @param who RUSAGE_SELF or RUSAGE_CHILDREN; on Linux also 1, RUSAGE_THREAD: the calling thread. Default RUSAGE_SELF.
  * @returns times in microseconds, maxRSS in kibibytes, all else counts; since the process began, which in a child is the
  *   fork.
- * @throws EINVAL: neither of them. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `who`.
+ * @throws EINVAL: none of them. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `who`.
  */
 export function getrusage(who: number = RUSAGE_SELF): ResourceUsage {
   const usage = native.getrusage(integer('who', who, INT_MIN, INT_MAX));

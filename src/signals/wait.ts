@@ -19,7 +19,8 @@ import { namesOf, signalSet, waitableSet } from './set.js';
  * set. See sigsuspend(2); there, EINTR is how it says that it is over.
  *
  * @param set names or numbers.
- * @returns when a handler has run; never by throwing EINTR.
+ * @returns when a handler has run; never by throwing EINTR. On Linux that is also the one by which sigprocmask() in another
+ *   thread tells this one its mask: so look at your condition again.
  * @throws ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE: no signal.
  */
 export function sigsuspend(set: Iterable<Signal>): void {
@@ -27,8 +28,8 @@ export function sigsuspend(set: Iterable<Signal>): void {
 }
 
 /**
- * sigsuspend with the mask as it is: returns when a signal with a handler has come. It takes the whole thread. See
- * pause(2).
+ * sigsuspend with the mask as it is: returns when a signal with a handler has come, or as sigsuspend does. It takes the whole
+ * thread. See pause(2).
  */
 export function pause(): void {
   suspend(null);
