@@ -169,7 +169,7 @@ export type { ChromeEvent, ChromeTrace } from './trace/chrome.js';
 export type { TraceEvent, WaitFor } from './trace/events.js';
 export type { TraceExec, TraceProcess, TraceWait } from './trace/processes.js';
 export { startTrace, type Trace, type TraceOptions, type TraceRecord } from './trace/trace.js';
-export type { Signal } from './validate.js';
+export type { Signal, SignalName } from './validate.js';
 
 // The compiler makes each export above a getter. As plain values they are found sooner, which counts in a child: there
 // the first use of each is new to V8, and the way through a getter took 0.2 ms of a fork of 1.6 ms.

@@ -64,8 +64,14 @@ function abortSignal(value: unknown): AbortSignal | undefined {
   throw invalidType('options.signal', 'an instance of AbortSignal', value);
 }
 
-/** A signal by name or number. Linux's real-time signals are 'SIGRTMIN' to 'SIGRTMIN+30'. */
-export type Signal = NodeJS.Signals | 'SIGRTMIN' | `SIGRTMIN+${number}` | number;
+/**
+ * The name of a signal. Node has none for Linux's real-time signals, which are 'SIGRTMIN' to 'SIGRTMIN+30', nor for the two
+ * that the C library keeps: 'SIG32', 'SIG33'.
+ */
+export type SignalName = NodeJS.Signals | 'SIGRTMIN' | `SIGRTMIN+${number}` | `SIG${number}`;
+
+/** A signal by name or number. */
+export type Signal = SignalName | number;
 
 const LAST_SIGNAL = process.platform === 'linux' ? 64 : 31;
 
@@ -75,29 +81,35 @@ export function signalNumber(name: string, value: unknown, allowNone = false): n
   if (typeof value !== 'string') throw invalidType(name, 'of type number or string', value);
   const number = Object.hasOwn(constants.signals, value)
     ? constants.signals[value as NodeJS.Signals]
-    : realTimeSignals.get(value);
+    : otherSignals.get(value);
   if (number === undefined) {
     throw Object.assign(new TypeError(`Unknown signal: ${value}`), { code: 'ERR_UNKNOWN_SIGNAL' });
   }
   return number;
 }
 
-const signalNames = new Map<number, NodeJS.Signals>();
+const signalNames = new Map<number, SignalName>();
 for (const [name, number] of Object.entries(constants.signals)) {
   // Some numbers have two names (SIGABRT and SIGIOT, SIGIO and SIGPOLL); the first is the usual one.
   if (!signalNames.has(number)) signalNames.set(number, name as NodeJS.Signals);
 }
 
-// Node has no names for the real-time signals.
-const realTimeSignals = new Map<string, number>();
-const SIGRTMIN = 34;
-for (let number = SIGRTMIN; number <= LAST_SIGNAL; number++) {
-  const name = number === SIGRTMIN ? 'SIGRTMIN' : `SIGRTMIN+${number - SIGRTMIN}`;
-  realTimeSignals.set(name, number);
-  signalNames.set(number, name as NodeJS.Signals);
+/** Those that Node has no name for. */
+const otherSignals = new Map<string, number>();
+for (let number = 1; number <= LAST_SIGNAL; number++) {
+  if (signalNames.has(number)) continue;
+  const name = nameBeyondNode(number);
+  otherSignals.set(name, number);
+  signalNames.set(number, name);
+}
+
+function nameBeyondNode(number: number): SignalName {
+  const SIGRTMIN = 34;
+  if (number < SIGRTMIN || number > LAST_SIGNAL) return `SIG${number}`;
+  return number === SIGRTMIN ? 'SIGRTMIN' : `SIGRTMIN+${number - SIGRTMIN}`;
 }
 
 /** The name of a signal, as a person reads it; real-time signals are 'SIGRTMIN+n'. */
-export function signalName(number: number): NodeJS.Signals {
-  return signalNames.get(number) ?? (`SIG${number}` as NodeJS.Signals);
+export function signalName(number: number): SignalName {
+  return signalNames.get(number) ?? nameBeyondNode(number);
 }

@@ -1,4 +1,5 @@
 import { codedError } from '../errors.js';
+import type { SignalName } from '../validate.js';
 import type { Exit } from './slots.js';
 
 /** Where an error came about: in which child, and for map and each at which item. */
@@ -86,7 +87,7 @@ export class ChildDiedError extends Error {
   /** 0 to 255, or null if a signal ended it or nobody knows. */
   readonly exitCode: number | null;
   /** What ended it, or null. */
-  readonly signal: NodeJS.Signals | null;
+  readonly signal: SignalName | null;
   /** Of the item that it was at, in map and each; undefined in run and keep. */
   declare readonly index?: number;
 

@@ -6,6 +6,7 @@ import { constants } from 'node:os';
 import { check } from '../errors.js';
 import { native } from '../native.js';
 import { getdisposition } from '../signals/action.js';
+import type { SignalName } from '../validate.js';
 import { setImmediate } from './timers.js';
 
 /** What has children to be ended. */
@@ -51,7 +52,7 @@ export function releaseInterrupts(holder: Interruptible): void {
 }
 
 /** Whether a child that has ended so may not be the only one who got that signal. */
-export function mayBeForAll(signal: NodeJS.Signals | null): boolean {
+export function mayBeForAll(signal: SignalName | null): boolean {
   return signal === 'SIGINT' || signal === 'SIGTERM';
 }
 

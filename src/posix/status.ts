@@ -2,7 +2,7 @@
 // Linux and macOS (man 2 wait, macros of <sys/wait.h>).
 
 import { codedError } from '../errors.js';
-import { integer, signalName } from '../validate.js';
+import { integer, type SignalName, signalName } from '../validate.js';
 
 const CONTINUED = process.platform === 'darwin' ? 0x137f : 0xffff;
 const STOPPED = 0x7f;
@@ -122,7 +122,7 @@ export interface DecodedStatus {
   /** 0 to 255 if it exited, else null. */
   exitCode: number | null;
   /** The signal that ended, stopped or resumed it, else null. */
-  signal: NodeJS.Signals | null;
+  signal: SignalName | null;
   /** Whether a core was dumped. */
   coreDumped: boolean;
   /** Whether it exited with 0. */
