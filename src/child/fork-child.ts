@@ -36,12 +36,12 @@ export interface ForkChildOptions extends ForkOptions {
    * Sends the child `killSignal` when aborted, if it is still there; before the fork, the promise rejects with the reason of
    * the signal.
    */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * What `signal` ends the child with.
    * @default 'SIGTERM'
    */
-  killSignal?: Signal;
+  killSignal?: Signal | undefined;
 }
 
 /**

@@ -19,14 +19,17 @@ export interface ForkOptions {
    * How long to wait, in milliseconds, for thread-pool and background work to end: 0 to 2^31 - 1.
    * @default 1000
    */
-  timeout?: number;
+  timeout?: number | undefined;
   /**
    * Forks although Worker threads run. The child has none of them, and can hang: a Worker may hold a lock at that moment,
    * inside V8, Node or a native module, that the child then waits for. Safe only if you know the Workers to be idle.
    * @default false
    */
-  allowWorkers?: boolean;
+  allowWorkers?: boolean | undefined;
 }
+
+/** The same, with what was left out. */
+export type CheckedForkOptions = { readonly [Name in keyof ForkOptions]-?: NonNullable<ForkOptions[Name]> };
 
 /** Run at one place in the child alone: found here, without a look into its module that each child would do first. */
 const repair = repairRuntime;
@@ -80,7 +83,7 @@ export function fork(first?: (() => number | void) | ForkOptions, second?: ForkO
 }
 
 /** The same, with options that are known to be good; it returns in both processes. */
-export function forkChecked(options: Required<ForkOptions>): number {
+export function forkChecked(options: CheckedForkOptions): number {
   if (!native.onMainThread()) throw inWorker();
   if (lacking === undefined) lacking = obstacles();
   if (lacking.length > 0) throw unsupported(lacking);
@@ -107,7 +110,7 @@ export function forkChecked(options: Required<ForkOptions>): number {
 }
 
 /** @param name what the program calls them. */
-export function checkedOptions(options: unknown, name = 'options'): Required<ForkOptions> {
+export function checkedOptions(options: unknown, name = 'options'): CheckedForkOptions {
   if (options === undefined) return { timeout: 1000, allowWorkers: false };
   if (typeof options !== 'object' || options === null) throw invalidType(name, 'of type object', options);
   const { timeout = 1000, allowWorkers = false } = options as ForkOptions;
@@ -118,7 +121,7 @@ export function checkedOptions(options: unknown, name = 'options'): Required<For
 }
 
 /** One pass or several, until the background has come to rest. */
-function passGateway({ timeout, allowWorkers }: Required<ForkOptions>): number {
+function passGateway({ timeout, allowWorkers }: CheckedForkOptions): number {
   let end: number | undefined; // most forks need no clock
   let left = timeout;
   for (let turn = FIRST_TURN; ; turn *= 2) {

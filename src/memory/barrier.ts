@@ -114,7 +114,7 @@ export class SharedBarrier {
    *   too many threads; ENOSYS: macOS before 14.4 cannot. After these three the barrier is broken for all.
    * @throws ERR_INVALID_ARG_TYPE: `options`; at once, not as a rejection.
    */
-  waitAsync(options: { signal?: AbortSignal } = {}): Promise<boolean> {
+  waitAsync(options: { signal?: AbortSignal | undefined } = {}): Promise<boolean> {
     let before: number | undefined; // as it arrived
     let seen = 0;
     return untilGranted<boolean>(signalOption(options), {

@@ -98,7 +98,7 @@ export class SharedMutex {
    *   for that. If it has to wait: with EMFILE, ENFILE: too many open descriptors; EAGAIN: too many threads.
    * @throws ERR_INVALID_ARG_TYPE: `options`. ERR_MUTEX_IN_WORKER: not on the main thread. At once, not as a rejection.
    */
-  lockAsync(options: { signal?: AbortSignal } = {}): Promise<Locked> {
+  lockAsync(options: { signal?: AbortSignal | undefined } = {}): Promise<Locked> {
     const signal = signalOption(options);
     onMainThread('SharedMutex');
     if (process.platform === 'darwin') return Promise.reject(cannotWake());
@@ -161,7 +161,7 @@ export class SharedMutex {
    */
   synchronizeAsync<R>(
     body: (how: Locked) => R | PromiseLike<R>,
-    options: { signal?: AbortSignal } = {},
+    options: { signal?: AbortSignal | undefined } = {},
   ): Promise<R> {
     callable('body', body);
     return this.lockAsync(options).then(async (how) => {

@@ -95,7 +95,7 @@ export class SharedSemaphore {
    *   open descriptors; EAGAIN: too many threads; ENOSYS: macOS before 14.4 cannot.
    * @throws ERR_INVALID_ARG_TYPE: `options`; at once, not as a rejection.
    */
-  acquireAsync(options: { signal?: AbortSignal } = {}): Promise<void> {
+  acquireAsync(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     return untilGranted<void>(signalOption(options), {
       look: (resolve) => {
         if (!this.tryAcquire()) return false;

@@ -1,7 +1,7 @@
 // One child of a pool, as the parent has it: its pid, the pipe of its answers, and its end.
 
 import { performance } from 'node:perf_hooks';
-import { type ForkOptions, forkChecked } from '../child/fork.js';
+import { type CheckedForkOptions, forkChecked } from '../child/fork.js';
 import { check, ECHILD, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { watchChild } from '../posix/child-watch.js';
@@ -19,7 +19,7 @@ import { type Work, work } from './worker.js';
 
 /** How a pool child is made, and what hears of it. */
 export interface Launch extends Work {
-  fork: Required<ForkOptions>;
+  fork: CheckedForkOptions;
   frame: TakeFrame;
   /** Once all its frames were taken, and it was reaped; it calls nothing after that. */
   ended(exit: Exit): void;

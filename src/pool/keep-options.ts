@@ -7,17 +7,17 @@ export interface KeepOptions {
    * Which children are replaced when they have ended: all, those that did not exit with 0, or none.
    * @default 'always'
    */
-  restart?: 'always' | 'on-failure' | 'never';
+  restart?: 'always' | 'on-failure' | 'never' | undefined;
   /**
    * How many times in a row a slot is refilled although its children did not last. After that the keeper gives up: the
    * other children are ended, and wait() rejects.
    * @default no limit
    */
-  maxRestarts?: number;
+  maxRestarts?: number | undefined;
   /** How long to wait before a slot is refilled. */
-  backoff?: Backoff;
+  backoff?: Backoff | undefined;
   /** For onSpawn and onExit. */
-  name?: string;
+  name?: string | undefined;
 }
 
 /**
@@ -25,11 +25,11 @@ export interface KeepOptions {
  */
 export interface Backoff {
   /** The first delay. @default 100 */
-  initial?: number;
+  initial?: number | undefined;
   /** The longest. @default 30000 */
-  max?: number;
+  max?: number | undefined;
   /** How long a child must run to have lasted. @default 1000 */
-  lasting?: number;
+  lasting?: number | undefined;
 }
 
 export interface CheckedKeepOptions {

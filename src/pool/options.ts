@@ -2,7 +2,11 @@
 
 import { AsyncResource } from 'node:async_hooks';
 import { availableParallelism } from 'node:os';
-import { checkedOptions as checkedForkOptions, type ForkOptions } from '../child/fork.js';
+import {
+  type CheckedForkOptions,
+  checkedOptions as checkedForkOptions,
+  type ForkOptions,
+} from '../child/fork.js';
 import { invalidType } from '../errors.js';
 import { callable, integer, type Signal, signalNumber } from '../validate.js';
 import type { Exit } from './slots.js';
@@ -24,52 +28,52 @@ export interface PoolOptions {
    * this process, one after the other, where neither a time-out nor kill() can end one.
    * @default os.availableParallelism()
    */
-  slots?: number;
+  slots?: number | undefined;
   /**
    * Milliseconds that a call of run, or an item of map and each, may take, 0 to 2^31 - 1; then its child is ended. 0: no
    * limit.
    * @default 0
    */
-  timeout?: number;
+  timeout?: number | undefined;
   /**
    * How many calls may wait for a first child, 0 to 2^32. A call above that rejects with ERR_POOL_QUEUE_FULL; ready() waits.
    * @default no limit
    */
-  maxQueue?: number;
+  maxQueue?: number | undefined;
   /** In the parent, after each fork. If it throws, the call that the child belongs to rejects with that error. */
-  onSpawn?: (spawn: Spawn) => void;
+  onSpawn?: ((spawn: Spawn) => void) | undefined;
   /** In the parent, once for each child, when it was reaped. If it throws: as onSpawn. */
-  onExit?: (exit: Exit & { name?: string }) => void;
+  onExit?: ((exit: Exit & { name?: string }) => void) | undefined;
   /** For onSpawn and onExit to tell pools, or calls, apart. */
-  name?: string;
+  name?: string | undefined;
   /**
    * What ends a child: after a time-out, an abort, the first error of a map, close and kill.
    * @default 'SIGTERM'
    */
-  killSignal?: Signal;
+  killSignal?: Signal | undefined;
   /**
    * Milliseconds until a child that killSignal has not ended gets SIGKILL, 0 to 2^31 - 1.
    * @default 5000
    */
-  killTimeout?: number;
+  killTimeout?: number | undefined;
   /** Runs in each child before anything else. Should it fail, the pool is broken: all calls reject, ERR_POOL_BROKEN. */
-  init?: (slot: number) => void | Promise<void>;
+  init?: ((slot: number) => void | Promise<void>) | undefined;
   /**
    * How each fork is made. Its `timeout` is how long, in milliseconds, a call may be refused a child because of work in the
    * thread pool or in V8's background; the pool tries again until then, and leaves the event loop half of that time.
    * @default { timeout: 10000, allowWorkers: false }
    */
-  fork?: ForkOptions;
+  fork?: ForkOptions | undefined;
 }
 
 /** Of run. */
 export interface RunOptions {
   /** Ends the child, and rejects with an AbortError; before the fork, nothing is forked. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Milliseconds, as that of the pool, for this call. 0: no limit. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** For onSpawn and onExit. */
-  name?: string;
+  name?: string | undefined;
 }
 
 /** Of map and each. */
@@ -79,23 +83,23 @@ export interface MapOptions<T = unknown, R = unknown> extends RunOptions {
    * together.
    * @default 1
    */
-  chunk?: number;
+  chunk?: number | undefined;
   /**
    * After so many items, from 1, a child ends and another takes its place.
    * @default no limit
    */
-  maxTasksPerChild?: number;
+  maxTasksPerChild?: number | undefined;
   /** In the parent, after each item, good or bad. If it throws, the call rejects with that error. */
-  onProgress?: (done: number, total: number) => void;
+  onProgress?: ((done: number, total: number) => void) | undefined;
   /** In the parent, when a child begins with an item. If it throws: as onProgress. */
-  onStart?: (item: T, index: number) => void;
+  onStart?: ((item: T, index: number) => void) | undefined;
   /** In the parent, with each result, but not after an error. If it throws: as onProgress. */
-  onFinish?: (item: T, index: number, value: R) => void;
+  onFinish?: ((item: T, index: number, value: R) => void) | undefined;
   /**
    * Whether onFinish, and what each yields, come in the order of the items.
    * @default false
    */
-  ordered?: boolean;
+  ordered?: boolean | undefined;
 }
 
 export interface CheckedPoolOptions {
@@ -108,7 +112,7 @@ export interface CheckedPoolOptions {
   killSignal: number;
   killTimeout: number;
   init: PoolOptions['init'];
-  fork: Required<ForkOptions>;
+  fork: CheckedForkOptions;
 }
 
 export const MAX_SLOTS = 65_536;

@@ -274,9 +274,9 @@ export class ForkPool implements AsyncDisposable {
    * @param options.cancelQueued calls that have no child yet reject, with ERR_POOL_CLOSED. Default false.
    * @returns rejects with ERR_POOL_IN_CHILD.
    */
-  async close(options: { cancelQueued?: boolean } = {}): Promise<void> {
+  async close(options: { cancelQueued?: boolean | undefined } = {}): Promise<void> {
     this.#refuseInChild();
-    const { cancelQueued = false } = object<{ cancelQueued?: boolean }>('options', options);
+    const { cancelQueued = false } = object<{ cancelQueued?: boolean | undefined }>('options', options);
     boolean('options.cancelQueued', cancelQueued);
     this.#admission.closed = true;
     if (cancelQueued) {

@@ -27,7 +27,7 @@ import { keepWatch } from './watches.js';
 export function readAsync(
   fd: number,
   length = PIPE_CAPACITY,
-  options: { signal?: AbortSignal } = {},
+  options: { signal?: AbortSignal | undefined } = {},
 ): Promise<Buffer> {
   const from = validate.fd('fd', fd);
   const size = byteCount(length);
@@ -55,7 +55,7 @@ export function readAsync(
 export function writeAsync(
   fd: number,
   data: NodeJS.ArrayBufferView | string,
-  options: { signal?: AbortSignal } = {},
+  options: { signal?: AbortSignal | undefined } = {},
 ): Promise<number> {
   const to = validate.fd('fd', fd);
   const bytes = bytesOf(data);

@@ -17,7 +17,7 @@ import { checkWaitid, matchesId, WEXITED, waitid } from './waitid.js';
  *   (ABORT_ERR).
  * @throws ERR_INVALID_ARG_TYPE: `options`; at once, not as a rejection.
  */
-export function waitAsync(options: { signal?: AbortSignal } = {}): Promise<WaitResult> {
+export function waitAsync(options: { signal?: AbortSignal | undefined } = {}): Promise<WaitResult> {
   return untilFound(
     () => {
       const found = waitpid(-1, WNOHANG);
@@ -36,7 +36,10 @@ export function waitAsync(options: { signal?: AbortSignal } = {}): Promise<WaitR
  * @returns what wait3() returns. Rejects with what it throws; with an AbortError (ABORT_ERR).
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: bad arguments; at once, not as a rejection.
  */
-export function wait3Async(options = 0, async: { signal?: AbortSignal } = {}): Promise<UsageResult> {
+export function wait3Async(
+  options = 0,
+  async: { signal?: AbortSignal | undefined } = {},
+): Promise<UsageResult> {
   return wait4Async(-1, options, async);
 }
 
@@ -54,7 +57,7 @@ export function wait3Async(options = 0, async: { signal?: AbortSignal } = {}): P
 export function wait4Async(
   pid: number,
   options = 0,
-  async: { signal?: AbortSignal } = {},
+  async: { signal?: AbortSignal | undefined } = {},
 ): Promise<UsageResult> {
   const target = pidOrGroup('pid', pid);
   const how = flags('options', options);
@@ -82,7 +85,7 @@ export function waitidAsync(
   idType: number,
   id: number,
   options: number,
-  async: { signal?: AbortSignal } = {},
+  async: { signal?: AbortSignal | undefined } = {},
 ): Promise<SignalInfo | null> {
   checkWaitid(idType, id, options);
   return untilFound(

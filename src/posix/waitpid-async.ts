@@ -17,7 +17,10 @@ import { noteReaped, type WaitResult, WNOHANG } from './wait.js';
  * @returns `[pid, status]`. Rejects with ECHILD: no such child, or reaped by somebody else; with an AbortError (ABORT_ERR).
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: bad arguments; at once, not as a rejection.
  */
-export function waitpidAsync(pid: number, options: { signal?: AbortSignal } = {}): Promise<WaitResult> {
+export function waitpidAsync(
+  pid: number,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<WaitResult> {
   const child = validate.pid('pid', pid);
   const signal = validate.signalOption(options);
   return untilFound(

@@ -13,7 +13,7 @@ export interface TraceOptions {
    * How many events there is room for, in all processes together: 1 to 2^24. Each takes 64 bytes once it is written.
    * @default 65536
    */
-  events?: number;
+  events?: number | undefined;
 }
 
 /** What a trace has seen. Plain data: it can be written as JSON. */
