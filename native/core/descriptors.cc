@@ -167,7 +167,7 @@ int SetBlocking(int fd, int blocking) {
 int CanBePolled(int fd) {
   int ready = OpenReadyDescriptor(fd, false);
   if (ready >= 0) return close(ready), 1;
-  return ready == -EPERM ? 0 : ready;
+  return ready == -EPERM || ready == -EINVAL ? 0 : ready;  // of epoll, of kqueue
 }
 
 int StreamAt(uv_loop_t* loop, int fd, bool take_over) {
