@@ -60,7 +60,6 @@ const scenario = (name: string, ...nodeArgs: string[]) => pass('child/main', { a
 describe('in a child, cold and warm, and in a grandchild', () => {
   for (const [name, title] of Object.entries(apis)) test(title, () => scenario(name));
 
-  test('tls and crypto while Node reads its certificates', () => scenario('certificates'));
   test.skipIf(!has('openssl', 'version'))('tls and https: server and client, TLS 1.2 and 1.3', () =>
     scenario('tls'),
   );

@@ -65,6 +65,9 @@ describe('thread pool', () => {
   test('R13 a request that takes seconds: ERR_FORK_BUSY until it is done', () => fixture('r13-long-request'));
 });
 
+test('TLS and crypto in children that are forked while Node reads its certificates', () =>
+  fixture('certificates'));
+
 describe('Workers', () => {
   test('R01 R02 R20 fork refuses while a Worker is alive, changes nothing, and works when it has ended', () =>
     fixture('r01-worker-alive'));

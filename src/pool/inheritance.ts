@@ -6,7 +6,7 @@ import { native } from '../native.js';
 import { forgetInterrupts } from './interrupts.js';
 import { forgetLeash } from './parent-death.js';
 import { forgetTimers } from './timers.js';
-import { endAsAnyProgram } from './worker.js';
+import { forgetWork } from './worker.js';
 
 /** The parent's ends of the pipes of running children, and the native watches of them; 0 while not watched. */
 const pipes = new Map<number, number>();
@@ -37,7 +37,7 @@ export function forgetPools(inChild: boolean): void {
   forgetInterrupts(inChild);
   forgetLeash(inChild);
   forgetTimers(inChild);
-  if (inChild) endAsAnyProgram(); // below a pool child: errors of its children are not its answer
+  forgetWork(inChild);
   if (!inChild || pipes.size === 0) return;
   for (const fd of pipes.keys()) native.close(fd);
   pipes.clear();

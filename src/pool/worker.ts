@@ -24,6 +24,10 @@ const UNCAUGHT = 1;
 const UNSETTLED = 13;
 const NO_PIPE = 74;
 
+/** Not by process.reallyExit, which libraries replace to clean up after the program; Node itself does so for coverage. */
+const leave: (code: number) => never =
+  process.env.NODE_V8_COVERAGE === undefined ? native.exitAtOnce : (code) => process.reallyExit(code);
+
 /** Ends this child with an error for its parent. */
 let fail: (error: unknown, code: number) => void = () => {};
 let loopTurns = false;
@@ -102,8 +106,12 @@ const answerUnsettled = () => fail(unsettled(), UNSETTLED);
 /** From here on errors are printed, and listeners run, as in any program. */
 export function endAsAnyProgram(): void {
   errorsAreAnswers = false;
-  if (!loopTurns) return;
   process.off('uncaughtException', answerUncaught).off('beforeExit', answerUnsettled);
+}
+
+/** In a child of fork(), below a pool child: its errors are not the pool child's answer. */
+export function forgetWork(inChild: boolean): void {
+  if (inChild && loopTurns) endAsAnyProgram();
 }
 
 /** Without 'exit' listeners, once what was printed is out. */
@@ -116,12 +124,6 @@ function end(code: number): void {
   const streams = [...(queued & 1 ? [process.stdout] : []), ...(queued & 2 ? [process.stderr] : [])];
   const flushed = streams.map((stream) => new Promise((resolve) => stream.write('', resolve)));
   void Promise.all(flushed).then(() => leave(code));
-}
-
-/** Not by process.reallyExit, which libraries replace to clean up after the program; Node itself does so for coverage. */
-function leave(code: number): never {
-  if (process.env.NODE_V8_COVERAGE !== undefined) process.reallyExit(code);
-  return native.exitAtOnce(code);
 }
 
 function unsettled(): Error {
