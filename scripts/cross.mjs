@@ -85,5 +85,7 @@ if (isWanted('linux-arm64')) {
     );
     process.exit(1);
   }
-  compile(['aarch64-linux-gnu-g++', '-shared', '-s', '-pthread', '-ldl'], 'linux-arm64', 'linux', '.glibc');
+  const compiler = ['aarch64-linux-gnu-g++', '-shared', '-s', '-pthread', '-ldl', '-Wl,-z,now'];
+  const oldLibc = ['-D_FILE_OFFSET_BITS=64', '-include', 'native/os/linux/old_libc.h'];
+  compile([...compiler, ...oldLibc], 'linux-arm64', 'linux', '.glibc');
 }

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+struct uv_loop_s;
+
 namespace just_fork {
 
 // threads.cc: the threads and descriptors of this process
@@ -79,6 +81,13 @@ int MutexAfterSleep(void* mutex);
 // Runs `body`; if the calling thread dies in it, and the mutex of this word is free, the kernel wakes
 // another.
 int WithHeir(uint32_t* word, void (*body)(void*), void* argument);
+
+// file_watches.cc: the loop's watches of files, in a child. libuv does not find them in uv_loop_fork; put
+// back, those that cannot be made anew report nothing, and do not keep the loop alive.
+namespace file_watches {
+void TakeOut(uv_loop_s* loop);
+void PutBack(uv_loop_s* loop);
+}  // namespace file_watches
 
 // heap.cc: who inherits V8's memory. The kernel leaves out of a fork what V8 marked with MADV_DONTFORK;
 // here the gateway's own forks get all of it, and every other fork of this process still gets none.

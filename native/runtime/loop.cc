@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "core/posix.h"
+#include "os/os.h"
 #include "runtime/caught_signals.h"
-#include "runtime/file_watches.h"
 
 namespace just_fork {
 namespace loop {
@@ -205,14 +205,14 @@ int RenewInChild(uv_loop_t* loop) {
   uv_mutex_init(&loop->wq_mutex);
   std::vector<uv_async_t*> pending = PendingAsyncs(loop);
   caught_signals::LeaveToParent(loop);
-  FileWatches watches(loop);
+  file_watches::TakeOut(loop);
   int error;
   {
     LowerNumbersTaken taken(loop->backend_fd);
     error = uv_loop_fork(loop);
   }
   if (error != 0) return error;
-  watches.Renew();
+  file_watches::PutBack(loop);
   uv_update_time(loop);
   ForEachHandle(loop, PartFromParent, nullptr);
   for (uv_async_t* async : pending) {

@@ -1,16 +1,19 @@
-#include "runtime/file_watches.h"
-
-#ifdef __linux__
-
+// libuv makes the watches of files (fs.watch) anew itself in uv_loop_fork, but one that it cannot make (the
+// file is gone, or all of the user's inotify instances are taken) is the end of that loop; and if the fork
+// was made in the listener of one, libuv frees the list that the listener's caller is in the midst of.
 #include <sys/eventfd.h>
+#include <uv.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <vector>
 
+#include "os/os.h"
 #include "runtime/loop.h"
 
 namespace just_fork {
+namespace file_watches {
 namespace {
 
 struct Link {
@@ -63,9 +66,20 @@ void Collect(uv_handle_t* handle, void* list) {
   static_cast<std::vector<uv_fs_event_t*>*>(list)->push_back(reinterpret_cast<uv_fs_event_t*>(handle));
 }
 
+struct Watch {
+  uv_fs_event_t* handle;
+  uv_fs_event_cb callback;
+  char* path;
+  int number;
+};
+
+// Between the two calls.
+std::vector<Watch>* watches = new std::vector<Watch>;
+bool in_listener = false;
+
 }  // namespace
 
-FileWatches::FileWatches(uv_loop_t* loop) : loop_(loop) {
+void TakeOut(uv_loop_t* loop) {
   auto* tree = static_cast<PathNode*>(loop->inotify_watchers);
   if (tree == nullptr) return;
   std::vector<uv_fs_event_t*> handles;
@@ -73,35 +87,29 @@ FileWatches::FileWatches(uv_loop_t* loop) : loop_(loop) {
   for (uv_fs_event_t* handle : handles) {
     if (!Has(tree, handle)) return;  // another libuv than we know: it has its own way
   }
-  in_listener_ = KeepAlive(tree);
+  in_listener = KeepAlive(tree);
   for (uv_fs_event_t* handle : handles) {
-    watches_.push_back({handle, handle->cb, strdup(handle->path), handle->wd});
+    watches->push_back({handle, handle->cb, strdup(handle->path), handle->wd});
     uv_fs_event_stop(handle);
   }
   loop->inotify_watchers = nullptr;
   // What the parent has read and not yet told bears these numbers, and they are given in this order again.
-  std::sort(watches_.begin(), watches_.end(), [](auto& a, auto& b) { return a.number < b.number; });
+  std::sort(watches->begin(), watches->end(), [](auto& a, auto& b) { return a.number < b.number; });
 }
 
-void FileWatches::Renew() {
-  for (const Watch& watch : watches_) {
+void PutBack(uv_loop_t* loop) {
+  for (const Watch& watch : *watches) {
     uv_fs_event_start(watch.handle, watch.callback, watch.path, 0);
     std::free(watch.path);
   }
-  if (!in_listener_) return;
+  watches->clear();
+  if (!in_listener) return;
+  in_listener = false;
   // Who calls a listener reads on after it, and must find something to read from: if all of the user's
   // instances are taken, something that is always empty.
-  if (loop_->inotify_fd == -1) OpenDescriptor(loop_);
-  if (loop_->inotify_fd == -1) loop_->inotify_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (loop->inotify_fd == -1) OpenDescriptor(loop);
+  if (loop->inotify_fd == -1) loop->inotify_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 }
 
+}  // namespace file_watches
 }  // namespace just_fork
-
-#else  // libuv's own way does it
-
-namespace just_fork {
-FileWatches::FileWatches(uv_loop_t* loop) : loop_(loop) {}
-void FileWatches::Renew() {}
-}  // namespace just_fork
-
-#endif
