@@ -21,9 +21,8 @@ export interface Child extends AsyncDisposable {
    * Sends a signal. See kill(2).
    *
    * @param signal a name or a number. Default 'SIGTERM'.
-   * @returns false if this library has reaped the child, by whichever wait: then nothing is sent.
-   * @throws EPERM: it has another user's rights. ESRCH: somebody else has reaped it. ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE,
-   *   ERR_INVALID_ARG_TYPE: no signal.
+   * @returns false if the child has been reaped, by whomever: then nothing is sent.
+   * @throws EPERM: it has another user's rights. ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE: no signal.
    */
   kill(signal?: Signal): boolean;
   /** `await using`: sends SIGTERM if it has not been reaped, and waits for it. */
@@ -114,8 +113,9 @@ class ForkedChild implements Child {
   }
 
   kill(signal: Signal = 'SIGTERM'): boolean {
-    // Once reaped, the pid may be somebody else's.
-    if (this.#reaped || !native.forkedChildren().includes(this.pid)) return false;
+    // Once reaped, the pid may be somebody else's. The kernel is asked, too: where SIGCHLD is ignored it reaps by itself.
+    if (this.#reaped || !native.forkedChildren().includes(this.pid) || native.peekChild(this.pid) < 0)
+      return false;
     kill(this.pid, signal);
     return true;
   }
