@@ -88,6 +88,9 @@ describe('V8', () => {
   test.each(['in a hook', 'in children'])('R23 nor where the first bytes are drawn %s', (where) =>
     fixture('r23-drawn-first', where),
   );
+  test.each(['mocked', 'assigned', 'all'])('R23 nor where stubs are there at the first fork: %s', (how) =>
+    fixture('r23-stubs', how),
+  );
   test('R38 memory is private after fork, SharedArrayBuffer included', () => fixture('r38-memory'));
 });
 

@@ -96,8 +96,8 @@ export function forkChecked(options: CheckedForkOptions): number {
   let pid = -1;
   try {
     // Not sooner: a hook may be the first to draw.
-    if (!findRandomBatches())
-      throw unsupported(['a way to renew the numbers that this Node has drawn ahead for randomInt']);
+    const copied = findRandomBatches();
+    if (copied !== undefined) throw unsupported([copied]);
     awaitCertificates();
     recorder?.forking();
     pid = passGateway(options);

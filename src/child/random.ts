@@ -3,6 +3,7 @@
 
 import { check } from '../errors.js';
 import { native } from '../native.js';
+import { drawers } from './drawers.js';
 import { isLoaded } from './loaded.js';
 import { watchVm } from './vm.js';
 
@@ -71,26 +72,28 @@ const UUIDS = 128;
  * `uuidData.byteLength` when randomUUID fills its batch. From Node 26.12 on nothing is heard of the second, and each
  * child draws the parent's to the end instead, for a fifth of a millisecond (lib/internal/crypto/random.js).
  *
- * @returns whether a child's numbers will be its own.
+ * @returns why a child's numbers will not be its own, if so; the next fork tries again.
  */
-export function findRandomBatches(): boolean {
-  if (randomCache !== undefined || !isLoaded('internal/crypto/random')) return true;
-  const crypto = require('node:crypto') as typeof import('node:crypto');
+export function findRandomBatches(): string | undefined {
+  if (randomCache !== undefined || !isLoaded('internal/crypto/random')) return undefined;
+  const own = drawers();
+  if (own === undefined)
+    return 'numbers that differ in each child while something has replaced crypto.randomInt or crypto.randomUUID';
+  const cache = overhear(Buffer.prototype, 'readUIntBE', () => own.randomInt(2)) as Buffer | undefined;
+  if (cache === undefined) return 'a way to renew the numbers that this Node has drawn ahead for randomInt';
   const typedArray = Object.getPrototypeOf(Uint8Array.prototype);
   uuidData = overhear(typedArray, 'byteLength', (heard) => {
-    for (let i = 0; i < UUIDS && !heard(); i++) crypto.randomUUID();
+    for (let i = 0; i < UUIDS && !heard(); i++) own.randomUUID();
   });
-  if (uuidData === undefined) drawUuid = crypto.randomUUID;
-  randomCache = overhear(Buffer.prototype, 'readUIntBE', () => crypto.randomInt(2)) as Buffer | undefined;
-  if (randomCache === undefined) return false;
-  const cache = randomCache;
+  if (uuidData === undefined) drawUuid = own.randomUUID;
+  randomCache = cache;
   // Every randomInt reads through this, so a child fills the cache when it first uses it, and never if it does not.
   cache.readUIntBE = (offset, byteLength) => {
     if (cacheIsParents) fill(cache);
     cacheIsParents = false;
     return Buffer.prototype.readUIntBE.call(cache, offset, byteLength);
   };
-  return true;
+  return undefined;
 }
 
 /** The `this` of the first call of a method, or reading of a property, of `prototype` while `use` runs. */
