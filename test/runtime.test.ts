@@ -84,6 +84,8 @@ describe('V8', () => {
     pass('runtime/r17-hot-code', { nodeArgs: ['--allow-natives-syntax'] }));
   test('R22 Math.random differs between parent, siblings and grandchildren', () =>
     fixture('r22-math-random'));
+  test('R22 nor is it one in functions and modules that are compiled into a context of node:vm', () =>
+    pass('runtime/r22-compiled', { nodeArgs: ['--experimental-vm-modules', '--no-warnings'] }));
   test('R23 crypto draws no duplicates in parent, siblings and grandchildren', () => fixture('r23-crypto'));
   test.each(['in a hook', 'in children'])('R23 nor where the first bytes are drawn %s', (where) =>
     fixture('r23-drawn-first', where),

@@ -1,10 +1,11 @@
 // What node:vm adds to a process: contexts, each with a Math.random of its own, and calls with a time-out, or with
-// breakOnSigint. All go through one method, under all of vm's functions: runInContext() of the native class below vm.Script.
-// But for modules, which have evaluate().
+// breakOnSigint. All go through one method, under all of vm's functions for scripts: runInContext() of the native class below
+// vm.Script. But for modules, which have evaluate(), and functions: those come into contexts that createContext() has made.
 
 import { constants } from 'node:os';
-import * as vm from 'node:vm';
+import vm from 'node:vm';
 import { native } from '../native.js';
+import { onNewContext } from './contexts.js';
 
 const { Script } = vm;
 
@@ -68,6 +69,9 @@ export function restoreSigint(inChild: boolean): void {
   native.setDisposition(constants.signals.SIGINT, 0);
 }
 
+const sourceOf = Function.prototype.toString;
+const V8S = 'function random() { [native code] }';
+
 function install(random: () => number): Watch {
   const watch: Watch = { timed: 0, interruptible: false, random };
   const original = prototype.runInContext;
@@ -83,8 +87,7 @@ function install(random: () => number): Watch {
     seen.add(context);
     try {
       const math = run(findMath, context) as Math;
-      if (math === Math || seen.has(math)) return; // the program has put another's there
-      seen.add(math);
+      if (sourceOf.call(math.random) !== V8S) return; // the program has put another's there, or its own
       const value = (run(makeRandom, context) as (draw: () => number) => () => number)(draw);
       Reflect.defineProperty(math, 'random', {
         value,
@@ -112,6 +115,9 @@ function install(random: () => number): Watch {
   };
   runInContext[WATCH] = watch;
   prototype.runInContext = runInContext;
+  onNewContext((context) => {
+    if (!seen.has(context)) renewRandom(context);
+  });
   installForModules(watch);
   return watch;
 }
