@@ -17,8 +17,14 @@ subscribe('worker_threads', (message) => {
   worker.once('exit', () => alive.delete(worker));
 });
 
+/** A program may have removed all listeners, ours among them. Its thread has been joined when a Worker has no id. */
+function forgetEnded(): void {
+  for (const worker of alive) if (worker.threadId === -1) alive.delete(worker);
+}
+
 /** Whether there is a Worker that can run programs of its own; Node's thread for module hooks does not. */
 export function workersRun(): boolean {
+  forgetEnded();
   if (alive.size > 0) return true;
   olderRun ??= !findOlder().every(({ url }) => url === HOOKS);
   return olderRun;
@@ -29,6 +35,7 @@ let olderRun: boolean | undefined;
 
 /** @throws ERR_FORK_WORKERS_RUNNING */
 export function refuseWithWorkers(allowed: boolean): void {
+  forgetEnded();
   if (olderOnes === 'none' && alive.size === 0) return;
   const older = findOlder();
   const strangers = older.filter(({ url }) => url !== HOOKS && !ESBUILD.test(url)).length;
