@@ -81,6 +81,9 @@ test('F20 a hook that is missing, null or no function throws, and registers noth
 test('a forkChild that is aborted after its child was reaped sends no signal, and throws nothing', () =>
   pass('fork/abort-after-reaped'));
 
+test('children begin, and limits of time hold, while a test has faked timers and clock', () =>
+  pass('fork/fake-timers'));
+
 test('F21 fork(), fork(body), forkChild and Slots go through one gateway: the hooks see each', () =>
   pass('fork/f21-one-gateway'));
 

@@ -2,6 +2,7 @@
 
 import { codedError } from '../errors.js';
 import { native } from '../native.js';
+import { setImmediate } from '../timers.js';
 import { integer, isPromise } from '../validate.js';
 import { isExiting } from './exit.js';
 

@@ -5,6 +5,7 @@
 
 import { isMainThread } from 'node:worker_threads';
 import { native } from '../native.js';
+import { nextTick } from '../timers.js';
 import { EXIT, recorder } from '../trace/recorder.js';
 
 /**
@@ -23,7 +24,7 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
     if (event === 'uncaughtException' && !handled) {
       // What follows, at once, is 'exit', and then Node prints the error and ends the process by itself.
       dying = true;
-      process.nextTick(() => {
+      nextTick(() => {
         dying = false; // it was the program itself that emitted
       });
     }

@@ -3,6 +3,7 @@ import { native } from '../native.js';
 import { kill } from '../posix/process.js';
 import type { WaitResult } from '../posix/wait.js';
 import { waitpidAsync } from '../posix/waitpid-async.js';
+import { setImmediate } from '../timers.js';
 import { callable, type Signal, signalNumber } from '../validate.js';
 import { runAsyncBody } from './body.js';
 import { checkedOptions, type ForkOptions, fork } from './fork.js';

@@ -1,5 +1,6 @@
 import { codedError, EBUSY, invalidType, systemError } from '../errors.js';
 import { native } from '../native.js';
+import { now } from '../timers.js';
 import { recorder } from '../trace/recorder.js';
 import { integer } from '../validate.js';
 import { runBody } from './body.js';
@@ -129,8 +130,8 @@ function passGateway({ timeout, allowWorkers }: CheckedForkOptions): number {
     if (result >= 0) return result;
     if (result !== -EBUSY) throw systemError('fork', result);
     if (turn >= left) throw busy(timeout);
-    end ??= performance.now() + timeout - turn;
-    left = Math.max(0, Math.ceil(end - performance.now()));
+    end ??= now() + timeout - turn;
+    left = Math.max(0, Math.ceil(end - now()));
     // Back in JavaScript: here V8 serves what its background threads ask of the main thread, on a call.
     serveInterrupts();
   }

@@ -3,6 +3,7 @@
 import { constants } from 'node:os';
 import { check, codedError, invalidType, outOfRange, systemError } from '../errors.js';
 import { native } from '../native.js';
+import { now } from '../timers.js';
 import { FOR_MEMORY, recorder, WAIT, WAITED } from '../trace/recorder.js';
 import { integer } from '../validate.js';
 import { isShared, sharedMemory } from './shared-memory.js';
@@ -38,14 +39,14 @@ export function timeLimit(milliseconds: number | undefined): number {
 /** By the clock of performance.now(), which nobody can set. */
 export function deadlineAfter(milliseconds: number | undefined): number {
   const limit = timeLimit(milliseconds);
-  return limit < 0 ? Number.POSITIVE_INFINITY : performance.now() + limit;
+  return limit < 0 ? Number.POSITIVE_INFINITY : now() + limit;
 }
 
 export const { EBUSY, EDEADLK, ENOSYS, ETIMEDOUT } = constants.errno;
 
 /** Sleeps until woken, if the first of `words` is `value` still. It may wake for nothing; false: the time is over. */
 export function sleepWhile(words: Int32Array, value: number, deadline: number): boolean {
-  const rest = deadline === Number.POSITIVE_INFINITY ? -1 : Math.max(0, deadline - performance.now());
+  const rest = deadline === Number.POSITIVE_INFINITY ? -1 : Math.max(0, deadline - now());
   recorder?.note(WAIT, FOR_MEMORY);
   const result = native.futexWait(words, value, rest);
   recorder?.note(WAITED);
