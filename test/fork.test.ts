@@ -84,6 +84,9 @@ test('a forkChild that is aborted after its child was reaped sends no signal, an
 test('children begin, and limits of time hold, while a test has faked timers and clock', () =>
   pass('fork/fake-timers'));
 
+test('an AbortSignal has one listener, however many forkChild share it, and none when they are over', () =>
+  pass('fork/one-signal'));
+
 test('F21 fork(), fork(body), forkChild and Slots go through one gateway: the hooks see each', () =>
   pass('fork/f21-one-gateway'));
 

@@ -1,3 +1,4 @@
+import { onAbort } from '../aborts.js';
 import { EPERM, ESRCH, invalidType, isErrno } from '../errors.js';
 import { native } from '../native.js';
 import { kill } from '../posix/process.js';
@@ -101,8 +102,7 @@ class ForkedChild implements Child {
         if (!isErrno(error, ESRCH) && !isErrno(error, EPERM)) throw error;
       }
     };
-    signal?.addEventListener('abort', abort, { once: true });
-    this.#release = () => signal?.removeEventListener('abort', abort);
+    this.#release = onAbort(signal, abort);
   }
 
   wait(): Promise<WaitResult> {

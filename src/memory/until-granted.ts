@@ -1,6 +1,7 @@
 // Waiting in shared memory without taking the thread: a thread of the native side sleeps on the word, and wakes the event
 // loop, which then looks again.
 
+import { onAbort } from '../aborts.js';
 import { abortError, systemError } from '../errors.js';
 import { keepWatch } from '../posix/watches.js';
 import { cannotSleep, ENOSYS } from './place.js';
@@ -33,7 +34,7 @@ export function untilGranted<R>(signal: AbortSignal | undefined, wait: Wait<R>):
       } catch (error) {
         reject(error);
       }
-      signal?.removeEventListener('abort', abort);
+      forget();
       wait.end?.();
     };
     const sleep = () => {
@@ -59,7 +60,7 @@ export function untilGranted<R>(signal: AbortSignal | undefined, wait: Wait<R>):
         return true;
       });
     };
-    signal?.addEventListener('abort', abort, { once: true });
+    const forget = onAbort(signal, abort);
     wait.begin?.();
     go(sleep);
   });

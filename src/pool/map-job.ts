@@ -1,4 +1,4 @@
-import { onAbort } from './aborts.js';
+import { onAbort } from '../aborts.js';
 import { Agenda } from './agenda.js';
 import { CallSite } from './call-site.js';
 import type { PoolChild } from './child.js';

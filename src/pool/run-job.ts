@@ -1,5 +1,5 @@
+import { onAbort } from '../aborts.js';
 import { isPromise } from '../validate.js';
-import { onAbort } from './aborts.js';
 import { CallSite } from './call-site.js';
 import type { PoolChild } from './child.js';
 import { aborted, ChildDiedError, timedOut } from './errors.js';

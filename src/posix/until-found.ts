@@ -1,5 +1,6 @@
 // What all promise forms are: ask; if there is nothing yet, let the kernel wake the event loop, and ask again.
 
+import { onAbort } from '../aborts.js';
 import { abortError } from '../errors.js';
 
 /** An answer, or undefined for "not yet"; it throws what the promise is to reject with. */
@@ -32,9 +33,9 @@ export function untilFound<T>(look: Look<T>, watch: Watch, signal: AbortSignal |
       reject(abortError(signal as AbortSignal));
     };
     const end = () => {
-      signal?.removeEventListener('abort', abort);
+      forget();
       return stop();
     };
-    signal?.addEventListener('abort', abort, { once: true });
+    const forget = onAbort(signal, abort);
   });
 }

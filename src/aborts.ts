@@ -1,6 +1,6 @@
 // One listener on each AbortSignal, however many calls share it: Node takes more than ten for a leak, and warns.
 
-import { native } from '../native.js';
+import { native } from './native.js';
 
 interface Calls {
   /** Whose calls they are: a child that aborts its copy of the signal ends nothing of its parent's. */
