@@ -137,6 +137,7 @@ export class SharedMutex {
     try {
       const result = body(how);
       if (isPromise(result)) {
+        result.then(undefined, () => {}); // the error below says it all
         throw codedError(
           new TypeError('The body of synchronize() returned a promise, and the lock ends with the body'),
           'ERR_INVALID_RETURN_VALUE',
