@@ -102,6 +102,9 @@ test('P25 an answer that cannot be read back', () => pass('pool/unreadable'));
 
 test('P03 callbacks have the asynchronous context of their call', () => pass('pool/context'));
 
+test('P45 an exit code and a callback for uncaught errors that the parent has set are not the child’s', () =>
+  pass('pool/set-in-parent'));
+
 test('P45 what libraries do in process.reallyExit is not done in children', () => pass('pool/really-exit'));
 
 test("P45 the date of HTTP's headers goes on in a child", () => pass('pool/http-date'));
