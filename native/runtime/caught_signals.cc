@@ -14,7 +14,7 @@ namespace {
 struct Silenced {
   uv_signal_t* handle;
   uv_signal_cb callback;
-  unsigned caught;  // up to the fork
+  unsigned caught;  // when this process began: newer versions of uv_loop_fork count from 0 again
 };
 
 // libuv counts what was caught and what was dispatched, and closes no handle between the two (up to 1.46 its
@@ -80,14 +80,21 @@ void LeaveToParent(uv_loop_t* loop) {
     uv_prepare_start(&silence->until, End);  // it keeps the loop alive for that turn
   }
   for (uv_signal_t* handle : handles) {
-    Silenced* silenced = Find(reinterpret_cast<uv_handle_t*>(handle));
-    if (silenced != nullptr) {
-      silenced->caught = handle->caught_signals;
-    } else {
-      silence->handles.push_back({handle, handle->signal_cb, handle->caught_signals});
-      handle->signal_cb = Nobody;
-    }
+    if (Find(reinterpret_cast<uv_handle_t*>(handle)) != nullptr) continue;
+    silence->handles.push_back({handle, handle->signal_cb, 0});
+    handle->signal_cb = Nobody;
   }
+}
+
+void BeginToCount(uv_loop_t* loop) {
+  if (silence == nullptr) return;
+  loop::ForEachHandle(
+      loop,
+      [](uv_handle_t* handle, void*) {
+        Silenced* silenced = Find(handle);
+        if (silenced != nullptr) silenced->caught = silenced->handle->caught_signals;
+      },
+      nullptr);
 }
 
 void Dismissal::Note(const uv_signal_t* handle) { listeners_.push_back({handle, handle->signum}); }

@@ -12,6 +12,8 @@ namespace caught_signals {
 // listener, others have been read from it, and will still be dispatched when that listener returns: here to
 // nobody.
 void LeaveToParent(uv_loop_t* loop);
+// After it.
+void BeginToCount(uv_loop_t* loop);
 
 // A child that lets go of its parent's listeners, before its loop has turned, may have caught signals for
 // them since the fork. They come again, to do what they do without those listeners, if nobody else listens.

@@ -212,6 +212,7 @@ int RenewInChild(uv_loop_t* loop) {
     error = uv_loop_fork(loop);
   }
   if (error != 0) return error;
+  caught_signals::BeginToCount(loop);
   file_watches::PutBack(loop);
   uv_update_time(loop);
   ForEachHandle(loop, PartFromParent, nullptr);
