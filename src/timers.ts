@@ -3,7 +3,7 @@
 
 import timers from 'node:timers';
 
-export const { setImmediate } = timers;
+export const { clearTimeout, setImmediate, setTimeout } = timers;
 export const { nextTick } = process;
 /** performance.now() */
 export const now = performance.now.bind(performance);

@@ -1,9 +1,9 @@
 // Which calls a pool accepts, and who waits until there is room for one.
 
+import { setImmediate } from '../timers.js';
 import { aborted, closed, inChild, keeping, queueFull } from './errors.js';
 import type { Inline } from './inline.js';
 import type { Scheduler } from './scheduler.js';
-import { setImmediate } from './timers.js';
 
 export class Admission {
   /** The pool takes no more calls. */

@@ -1,12 +1,12 @@
 // One child of a pool, as the parent has it: its pid, the pipe of its answers, and its end.
 
-import { performance } from 'node:perf_hooks';
 import { type CheckedForkOptions, forkChecked } from '../child/fork.js';
 import { check, ECHILD, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { watchChild } from '../posix/child-watch.js';
 import { decodeStatus } from '../posix/status.js';
 import { noteReaped, WNOHANG } from '../posix/wait.js';
+import { now } from '../timers.js';
 import { findAgents } from './connections.js';
 import type { Place } from './errors.js';
 import { FrameReader, isReadError, type TakeFrame } from './frame-reader.js';
@@ -32,7 +32,7 @@ export class PoolChild {
   readonly pid: number;
   readonly slot: number;
   /** What performance.now() was. */
-  readonly startedAt = performance.now();
+  readonly startedAt = now();
   readonly #owner = native.getpid();
   readonly #fd: number;
   readonly #reader: FrameReader;

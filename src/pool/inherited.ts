@@ -5,8 +5,8 @@ import { AsyncResource, createHook, executionAsyncResource, type HookCallbacks }
 import { EventEmitter } from 'node:events';
 import { check } from '../errors.js';
 import { native } from '../native.js';
+import { clearTimeout, setTimeout } from '../timers.js';
 import { forgetConnections } from './connections.js';
-import { clearTimeout, setTimeout } from './timers.js';
 
 /** How the ends of a process, and its errors, are heard of: these listeners are the parent's. */
 const PARENTS = [

@@ -2,13 +2,13 @@
 // process, or run where fork is refused.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate } from '../timers.js';
 import { aborted, broken } from './errors.js';
 import type { CheckedRunOptions } from './options.js';
 import type { Failure, Outcome, Sink } from './outcome.js';
 import type { Scheduler } from './scheduler.js';
 import type { Task } from './share.js';
 import type { Flow } from './stream.js';
-import { setImmediate } from './timers.js';
 
 export class Inline {
   #last: Promise<unknown> = Promise.resolve();

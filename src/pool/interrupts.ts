@@ -6,8 +6,8 @@ import { constants } from 'node:os';
 import { check } from '../errors.js';
 import { native } from '../native.js';
 import { getdisposition } from '../signals/action.js';
+import { setImmediate } from '../timers.js';
 import type { SignalName } from '../validate.js';
-import { setImmediate } from './timers.js';
 
 /** What has children to be ended. */
 export interface Interruptible {

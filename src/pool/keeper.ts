@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { runAsyncBody } from '../child/body.js';
+import { now } from '../timers.js';
 import type { PoolChild } from './child.js';
 import { ChildDiedError, inChild } from './errors.js';
 import type { Host, Job } from './job.js';
@@ -157,7 +158,7 @@ export class KeepJob implements Job, Keeper {
     }
     const seat = this.#seat(child.slot);
     delete seat.child;
-    const lasted = performance.now() - child.startedAt >= this.#options.lasting;
+    const lasted = now() - child.startedAt >= this.#options.lasting;
     if (lasted || seat.reloaded) seat.failures = 0;
     const { restart } = this.#options;
     if (!seat.reloaded && (restart === 'never' || (restart === 'on-failure' && exit.success)))

@@ -3,6 +3,7 @@
 // A child that is killed leaves in it what it was at. That is why an item is entered before it begins.
 
 import { sharedMemory } from '../memory/shared-memory.js';
+import { now } from '../timers.js';
 
 /** Words of 32 bits: the next position, how many slots there are, then for each slot two. */
 const NEXT = 0;
@@ -65,7 +66,7 @@ export class Ledger {
   }
 
   startClock(slot: number): void {
-    this.#since[slot] = performance.now();
+    this.#since[slot] = now();
   }
 
   /** A child that waits for its parent to read does not take its time. */

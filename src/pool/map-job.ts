@@ -1,4 +1,5 @@
 import { onAbort } from '../aborts.js';
+import { now } from '../timers.js';
 import { Agenda } from './agenda.js';
 import { CallSite } from './call-site.js';
 import type { PoolChild } from './child.js';
@@ -218,7 +219,7 @@ export class MapJob<T, R> implements Job {
   /** When what the child is at has begun: an item; before the first, the initialiser. */
   #since(child: PoolChild): number {
     if (this.#ledger.at(child.slot) >= 0) return this.#ledger.since(child.slot);
-    return this.#host.initialising(child) ? child.startedAt : performance.now();
+    return this.#host.initialising(child) ? child.startedAt : now();
   }
 
   /** The child says in the ledger what it is at and since when, so there is nothing to be sent for that. */
@@ -226,7 +227,7 @@ export class MapJob<T, R> implements Job {
     const timer = startTimer(() => {
       const { timeout } = this.#task.options;
       const index = this.#ledger.at(child.slot);
-      const left = this.#since(child) + timeout - performance.now();
+      const left = this.#since(child) + timeout - now();
       if (left > 0) return this.#watchTime(child, Math.min(timeout, Math.ceil(left)));
       const where = { ...child.place, ...(index < 0 ? {} : { index }) };
       const error = this.#site.sign(timedOut(timeout, where));

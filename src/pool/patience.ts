@@ -2,6 +2,8 @@
 // has time, and a loop whose turns may be just what that work waits for. So it tries again, and longer each time: a try
 // holds up the loop, a rest between two gives it as long to itself.
 
+import { now } from '../timers.js';
+
 const FIRST_TRY = 50;
 
 export class Patience {
@@ -21,10 +23,10 @@ export class Patience {
 
   /** Milliseconds to rest before another fork; undefined: the time is over. */
   refused(): number | undefined {
-    const now = performance.now();
-    if (Number.isNaN(this.#since)) this.#since = now - this.try;
+    const present = now();
+    if (Number.isNaN(this.#since)) this.#since = present - this.try;
     const rest = this.#try;
-    if (now + rest - this.#since > this.#limit) {
+    if (present + rest - this.#since > this.#limit) {
       this.granted();
       return undefined;
     }

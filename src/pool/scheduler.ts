@@ -2,9 +2,9 @@
 // nothing of the program is below them on the stack, and the loop serves others in between.
 
 import { AsyncResource } from 'node:async_hooks';
-import { performance } from 'node:perf_hooks';
 import { busy, isBusy } from '../child/fork.js';
 import { native } from '../native.js';
+import { now, setImmediate } from '../timers.js';
 import { PoolChild } from './child.js';
 import { broken, ChildDiedError, killed } from './errors.js';
 import { decodeError, KIND, type Kind } from './frames.js';
@@ -21,7 +21,7 @@ import type { CheckedPoolOptions } from './options.js';
 import { Patience } from './patience.js';
 import type { Exit } from './slots.js';
 import { Books } from './stats.js';
-import { setImmediate, startTimer, stopTimer } from './timers.js';
+import { startTimer, stopTimer } from './timers.js';
 
 interface Entry {
   job: Job;
@@ -102,7 +102,7 @@ export class Scheduler implements Host, Interruptible {
 
   add(job: Job): void {
     const context = new AsyncResource('just-fork:pool');
-    this.#entries.add({ job, context, since: performance.now(), waiting: true });
+    this.#entries.add({ job, context, since: now(), waiting: true });
     this.queued++;
     if (job.keeps) this.keepers++;
     this.wake();
@@ -220,7 +220,7 @@ export class Scheduler implements Host, Interruptible {
     if (wanted === undefined) return;
     const { slot, entry } = wanted;
     const { job } = entry;
-    const before = performance.now();
+    const before = now();
     let child: PoolChild | undefined;
     try {
       child = PoolChild.launch({

@@ -1,4 +1,5 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import { now } from '../timers.js';
 
 /** What a pool has done so far. */
 export interface PoolStats {
@@ -47,7 +48,7 @@ export class Books {
   /** @param since what performance.now() was then. */
   record(what: keyof PoolTimes, since: number): void {
     // A histogram takes whole numbers from 1.
-    this.#times?.[what].record(Math.max(1, Math.round((performance.now() - since) * 1e6)));
+    this.#times?.[what].record(Math.max(1, Math.round((now() - since) * 1e6)));
   }
 
   settled(good: boolean): void {

@@ -1,10 +1,7 @@
-// The pools' timers, of Node's own: a test may have put others in the place of the globals (node:test's mock.timers, sinon),
-// which would never be due. They are of the process that started them: in a child of fork() they would do nothing, and keep it
+// The pools' timers. They are of the process that started them: in a child of fork() they would do nothing, and keep it
 // alive.
 
-import * as timers from 'node:timers';
-
-export const { setImmediate, setTimeout, clearTimeout } = timers;
+import { clearTimeout, setTimeout } from '../timers.js';
 
 const pending = new Set<NodeJS.Timeout>();
 
