@@ -162,19 +162,20 @@ function load(): Native {
   } catch (error) {
     // The paths that were tried follow.
     if (error instanceof Error && error.message.startsWith('Could not locate the bindings file')) {
-      error.message += `\nThere may be none for ${platform}${tag}. To build it, with a C++ compiler, make and Python: ${BUILD}`;
+      error.message += `\nThere may be none for ${platform}${tag}. ${BUILD}`;
     }
     throw error;
   }
 }
 
-const BUILD = 'npx node-gyp rebuild -C node_modules/just-fork/native';
+const BUILD =
+  'To build it, with a C++ compiler, make and Python: npx node-gyp rebuild -C node_modules/just-fork/native';
 
 function find(file: string, platform: string, tag: string): Native {
   return bindings({
     bindings: file,
     module_root: join(__dirname, '..', '..'),
-    // What the user built from source comes first, in a checkout or where it is installed, then what the package brought along.
+    // What the user built from source comes first, in a checkout or where it is installed, then what the package brought.
     try: [
       ['module_root', 'build', 'Release', 'bindings'],
       ['module_root', 'native', 'build', 'Release', 'bindings'],

@@ -1,6 +1,6 @@
-// From Node 22 on, loading node:tls starts a thread of Node's own, which reads the root certificates and holds locks of OpenSSL
-// meanwhile. It is no request of the thread pool, and nothing tells when it is done: a child that was forked sooner would wait
-// for such a lock for ever.
+// From Node 22 on, loading node:tls starts a thread of Node's own, which reads the root certificates and holds locks of
+// OpenSSL meanwhile. It is no request of the thread pool, and nothing tells when it is done: a child that was forked sooner
+// would wait for such a lock for ever.
 
 import { isLoaded } from './loaded.js';
 

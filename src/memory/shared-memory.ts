@@ -10,12 +10,13 @@ const shared = new WeakSet<ArrayBuffer>();
  * arrays and DataViews on it work as on any ArrayBuffer, and Atomics work between the processes, but for Atomics.wait and
  * notify, which know the threads of one process only: to wait, use SharedSemaphore, SharedMutex and SharedBarrier.
  *
- * It begins as zeros, takes up memory page by page as it is written to, and is freed when no process has it any more. What a
- * Worker has made is freed when the Worker ends. So it cannot leave its thread: postMessage() with it in the list of what to
- * transfer throws a DataCloneError (Node 20 sends a copy), and its transfer() and transferToFixedLength() throw
- * ERR_INVALID_STATE; those of ArrayBuffer.prototype would give another ArrayBuffer on the same memory, which nothing holds back:
- * sent on by a Worker that ends, it would be a SIGSEGV for who reads it. A SharedArrayBuffer, in contrast, is copied by fork, like all else. See mmap(2),
- * MAP_SHARED and MAP_ANONYMOUS.
+ * It begins as zeros, takes up memory page by page as it is written to, and is freed when no process has it any more. A
+ * SharedArrayBuffer, in contrast, is copied by fork, like all else. See mmap(2), MAP_SHARED and MAP_ANONYMOUS.
+ *
+ * What a Worker has made is freed when the Worker ends, so it cannot leave its thread: postMessage() with it in the list of
+ * what to transfer throws a DataCloneError (Node 20 sends a copy), and its transfer() and transferToFixedLength() throw
+ * ERR_INVALID_STATE. (ArrayBuffer.prototype's own would give another ArrayBuffer on the same memory, and who reads that after
+ * the Worker's end dies by SIGSEGV.)
  *
  * @param byteLength 1 to the longest that an ArrayBuffer can be (`require('buffer').constants.MAX_LENGTH`).
  * @returns an ArrayBuffer of that length.

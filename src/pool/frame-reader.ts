@@ -5,9 +5,12 @@ import { EAGAIN, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { HEADER, isKind, type Kind } from './frames.js';
 
-/** What reads begin with; nothing stays in it from one to the next. None while it is taken apart: a callback may have another pipe looked at. */
+/**
+ * What reads begin with; nothing stays in it from one to the next. None while it is taken apart: a callback may have another
+ * pipe looked at.
+ */
 let arrivals: Buffer | undefined;
-const LONGEST = 65_536;
+const PART = 65_536;
 const NOTHING = Buffer.alloc(0);
 
 export type TakeFrame = (kind: Kind, index: number, payload: Buffer) => void;
@@ -29,7 +32,7 @@ export class FrameReader {
    * @throws EBADMSG: these are no frames.
    */
   read(fd: number): 'some' | 'nothing yet' | 'end' {
-    const buffer = arrivals ?? Buffer.allocUnsafeSlow(LONGEST);
+    const buffer = arrivals ?? Buffer.allocUnsafeSlow(PART);
     arrivals = undefined;
     try {
       return this.#readInto(buffer, fd);
