@@ -24,9 +24,12 @@ const UNCAUGHT = 1;
 const UNSETTLED = 13;
 const NO_PIPE = 74;
 
-/** Not by process.reallyExit, which libraries replace to clean up after the program; Node itself does so for coverage. */
-const leave: (code: number) => never =
-  process.env.NODE_V8_COVERAGE === undefined ? native.exitAtOnce : (code) => process.reallyExit(code);
+/** Not by process.reallyExit, which libraries replace to clean up after the program. */
+let leave: (code: number) => never = native.exitAtOnce;
+
+/** But Node itself does so for coverage: it says so at its start, or with the first test of a file. */
+const startsCovered = process.env.NODE_V8_COVERAGE !== undefined;
+const leaveCovered = (code: number): never => process.reallyExit(code);
 
 /** Ends this child with an error for its parent. */
 let fail: (error: unknown, code: number) => void = () => {};
@@ -49,6 +52,7 @@ export function work(work: Work, fd: number, parent: number): void {
     }
     end(code);
   };
+  if (startsCovered || process.env.NODE_V8_COVERAGE !== undefined) leave = leaveCovered;
   if (fd < 0) return; // a rehearsal
   loopTurns = false; // also if the parent is a pool child, whose does
   errorsAreAnswers = true;
