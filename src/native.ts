@@ -58,6 +58,7 @@ export interface Native {
   canBePolled(fd: number): Result;
   hasStream(fd: number): number;
   stopPolling(fd: number): number;
+  pollAnew(fd: number): void;
   pipe2(flags: number): [number, number] | Result;
   socketpair(): [number, number] | Result;
   dup(fd: number): Result;

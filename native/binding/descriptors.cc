@@ -56,6 +56,8 @@ Napi::Value AtStream(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), StreamAt(LoopOf(info.Env()), Int(info, 0), TakeOver));
 }
 
+void PollStreamAnew(const Napi::CallbackInfo& info) { PollAnew(LoopOf(info.Env()), Int(info, 0)); }
+
 }  // namespace
 
 void ExportDescriptors(Napi::Env env, Napi::Object exports) {
@@ -71,6 +73,7 @@ void ExportDescriptors(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "canBePolled", Call<CanBePolled>);
   Export(env, exports, "hasStream", AtStream<false>);
   Export(env, exports, "stopPolling", AtStream<true>);
+  Export(env, exports, "pollAnew", PollStreamAnew);
   Export(env, exports, "pipe2", Pipe2);
   Export(env, exports, "socketpair", Socketpair);
   Export(env, exports, "dup", Call<Dup>);

@@ -40,6 +40,24 @@ void StopPolling(uv_stream_t* stream) {
   all->previous = pending;
 }
 
+uv_stream_t* FindStream(uv_loop_t* loop, int fd) {
+  struct Search {
+    int fd;
+    uv_stream_t* found;
+  } search = {fd, nullptr};
+  uv_walk(
+      loop,
+      [](uv_handle_t* handle, void* arg) {
+        auto* search = static_cast<Search*>(arg);
+        bool is_stream = handle->type == UV_NAMED_PIPE || handle->type == UV_TTY || handle->type == UV_TCP;
+        uv_os_fd_t fd;
+        if (!is_stream || uv_fileno(handle, &fd) != 0 || fd != search->fd) return;
+        search->found = reinterpret_cast<uv_stream_t*>(handle);
+      },
+      &search);
+  return search.found;
+}
+
 }  // namespace
 
 int Pipe(int ends[2]) { return PipeWith(ends, O_CLOEXEC); }
@@ -171,23 +189,19 @@ int CanBePolled(int fd) {
 }
 
 int StreamAt(uv_loop_t* loop, int fd, bool take_over) {
-  struct Search {
-    int fd;
-    bool take_over;
-    int found;
-  } search = {fd, take_over, 0};
-  uv_walk(
-      loop,
-      [](uv_handle_t* handle, void* arg) {
-        auto* search = static_cast<Search*>(arg);
-        bool is_stream = handle->type == UV_NAMED_PIPE || handle->type == UV_TTY || handle->type == UV_TCP;
-        uv_os_fd_t fd;
-        if (!is_stream || uv_fileno(handle, &fd) != 0 || fd != search->fd) return;
-        search->found = 1;
-        if (search->take_over) StopPolling(reinterpret_cast<uv_stream_t*>(handle));
-      },
-      &search);
-  return search.found;
+  uv_stream_t* stream = FindStream(loop, fd);
+  if (stream != nullptr && take_over) StopPolling(stream);
+  return stream != nullptr;
+}
+
+void PollAnew(uv_loop_t* loop, int fd) {
+  uv_stream_t* stream = FindStream(loop, fd);
+  if (stream == nullptr) return;
+  uv_alloc_cb alloc = stream->alloc_cb;
+  uv_read_cb read = uv_is_active(reinterpret_cast<uv_handle_t*>(stream)) ? stream->read_cb : nullptr;
+  uv_read_stop(stream);
+  LeavePollSet(loop->backend_fd, fd);
+  if (read != nullptr) uv_read_start(stream, alloc, read);
 }
 
 int SilentSocket() {

@@ -87,6 +87,9 @@ int CanBePolled(int fd);  // 1, 0 (a file, /dev/null) or -errno
 // 1: a stream of the loop has this descriptor. It takes over what cannot be polled: it reads no more, and
 // what it has queued is written at the loop's next turn.
 int StreamAt(uv_loop_s* loop, int fd, bool take_over);
+// Before another file takes the place of a stream's: the loop's poll set has the old one under that number
+// for as long as any copy of it is open, and would tell of it. A stream that reads goes on to read.
+void PollAnew(uv_loop_s* loop, int fd);
 int SilentSocket();  // nothing will ever arrive on it
 int Deafen(int fd);  // the number stays taken, but nothing will ever arrive on it
 

@@ -28,7 +28,10 @@ export function redirectStream(from: number, target: number): void {
   const stream = findStream(target);
   const handle = stream?._handle;
   if (!stream || !handle) return;
-  if (handle.fd > 2) native.dup2(from, handle.fd, 0);
+  if (handle.fd > 2) {
+    if (target === 0) native.pollAnew(handle.fd); // the others write at once, and poll nothing
+    native.dup2(from, handle.fd, 0);
+  }
   const pollable = native.canBePolled(handle.fd) !== 0;
   if (!pollable) native.stopPolling(handle.fd);
   if (target === 0) readFrom(stream, handle, pollable);

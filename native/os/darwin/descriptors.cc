@@ -74,6 +74,12 @@ int OpenReadyDescriptor(int fd, bool to_write) {
   return -error;
 }
 
+void LeavePollSet(int poll_set, int fd) {
+  struct kevent event;
+  EV_SET(&event, fd, EVFILT_READ, EV_DELETE, 0, 0, nullptr);
+  kevent(poll_set, &event, 1, nullptr, 0, nullptr);
+}
+
 // To open /dev/fd/N is to dup it.
 int ReopenPipe(int, int) { return -EINVAL; }
 

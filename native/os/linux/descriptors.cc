@@ -65,6 +65,11 @@ int OpenReadyDescriptor(int fd, bool to_write) {
   return -error;
 }
 
+void LeavePollSet(int poll_set, int fd) {
+  epoll_event ignored = {};
+  epoll_ctl(poll_set, EPOLL_CTL_DEL, fd, &ignored);
+}
+
 int ReopenPipe(int fd, int access) {
   std::string link = "/proc/self/fd/" + std::to_string(fd);
   int own = open(link.c_str(), access | O_NONBLOCK | O_CLOEXEC);
