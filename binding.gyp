@@ -43,6 +43,8 @@
       'native/runtime/node_workers.cc',
       'native/runtime/thread_pool.cc',
       'native/runtime/loop.cc',
+      'native/runtime/leave_handles.cc',
+      'native/runtime/streams.cc',
       'native/runtime/caught_signals.cc',
       'native/runtime/exit.cc',
       'native/runtime/forked.cc',

@@ -56,8 +56,8 @@ export interface Native {
   queuedOutput(): number;
   deafen(fd: number): Result;
   canBePolled(fd: number): Result;
-  hasStream(fd: number): number;
-  stopPolling(fd: number): number;
+  hasStream(fd: number): boolean;
+  stopPolling(fd: number): void;
   pollAnew(fd: number): void;
   pipe2(flags: number): [number, number] | Result;
   socketpair(): [number, number] | Result;

@@ -1,5 +1,6 @@
 #include "binding/binding.h"
 #include "core/posix.h"
+#include "runtime/streams.h"
 
 namespace just_fork {
 namespace binding {
@@ -51,12 +52,13 @@ Napi::Value WriteFrame(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), error);
 }
 
-template <bool TakeOver>
-Napi::Value AtStream(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), StreamAt(LoopOf(info.Env()), Int(info, 0), TakeOver));
+Napi::Value HasStream(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), streams::Has(LoopOf(info.Env()), Int(info, 0)));
 }
 
-void PollStreamAnew(const Napi::CallbackInfo& info) { PollAnew(LoopOf(info.Env()), Int(info, 0)); }
+void StopPolling(const Napi::CallbackInfo& info) { streams::StopPolling(LoopOf(info.Env()), Int(info, 0)); }
+
+void PollAnew(const Napi::CallbackInfo& info) { streams::PollAnew(LoopOf(info.Env()), Int(info, 0)); }
 
 }  // namespace
 
@@ -71,9 +73,9 @@ void ExportDescriptors(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "writeNow", Bytes<WriteNow>);
   Export(env, exports, "deafen", Call<Deafen>);
   Export(env, exports, "canBePolled", Call<CanBePolled>);
-  Export(env, exports, "hasStream", AtStream<false>);
-  Export(env, exports, "stopPolling", AtStream<true>);
-  Export(env, exports, "pollAnew", PollStreamAnew);
+  Export(env, exports, "hasStream", HasStream);
+  Export(env, exports, "stopPolling", StopPolling);
+  Export(env, exports, "pollAnew", PollAnew);
   Export(env, exports, "pipe2", Pipe2);
   Export(env, exports, "socketpair", Socketpair);
   Export(env, exports, "dup", Call<Dup>);

@@ -3,7 +3,10 @@
 #include "binding/binding.h"
 #include "runtime/caught_signals.h"
 #include "runtime/gateway.h"
+#include "runtime/leave_handles.h"
 #include "runtime/loop.h"
+#include "runtime/streams.h"
+#include "runtime/uv_internals.h"
 
 namespace just_fork {
 namespace binding {
@@ -30,10 +33,12 @@ Napi::Value OutputsThat(const Napi::CallbackInfo& info, bool (*holds)(uv_loop_t*
 }
 
 Napi::Value DropQueuedOutput(const Napi::CallbackInfo& info) {
-  return OutputsThat(info, loop::DropQueuedWrites);
+  return OutputsThat(info, streams::DropQueuedWrites);
 }
 
-Napi::Value QueuedOutput(const Napi::CallbackInfo& info) { return OutputsThat(info, loop::HasQueuedWrites); }
+Napi::Value QueuedOutput(const Napi::CallbackInfo& info) {
+  return OutputsThat(info, streams::HasQueuedWrites);
+}
 
 void DropCompletions(const Napi::CallbackInfo& info) { loop::DropCompletions(LoopOf(info.Env())); }
 
@@ -44,12 +49,9 @@ caught_signals::Dismissal* dismissal;
 void BeginLeaving(const Napi::CallbackInfo& info) {
   if (!info[0].As<Napi::Boolean>().Value()) return;
   dismissal = new caught_signals::Dismissal;
-  loop::ForEachHandle(
-      LoopOf(info.Env()),
-      [](uv_handle_t* handle, void*) {
-        if (handle->type == UV_SIGNAL) dismissal->Note(reinterpret_cast<uv_signal_t*>(handle));
-      },
-      nullptr);
+  ForEachHandle(LoopOf(info.Env()), [](uv_handle_t* handle) {
+    if (handle->type == UV_SIGNAL) dismissal->Note(reinterpret_cast<uv_signal_t*>(handle));
+  });
 }
 
 Napi::Value LeaveLoop(const Napi::CallbackInfo& info) {
@@ -57,7 +59,7 @@ Napi::Value LeaveLoop(const Napi::CallbackInfo& info) {
   dismissal->Raise();
   delete dismissal;
   loop::DropCompletions(LoopOf(info.Env()));
-  return Napi::Number::New(info.Env(), loop::LeaveHandlesToParent(LoopOf(info.Env())));
+  return Napi::Number::New(info.Env(), LeaveHandlesToParent(LoopOf(info.Env())));
 }
 
 // Should this child come to Node's shutdown after all, it ends there, with this code.

@@ -2,7 +2,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <uv.h>
 
 #include <cerrno>
 
@@ -11,55 +10,6 @@
 #include "os/os.h"
 
 namespace just_fork {
-namespace {
-
-// A node of libuv's queues, whose name differs between its versions.
-struct Link {
-  Link* next;
-  Link* previous;
-};
-
-// libuv aborts where the kernel refuses to poll a descriptor (uv__io_poll of src/unix/linux.c): a file, or
-// /dev/null. It takes each write at once, so what is queued needs no poll either: to the loop it is as if the
-// poll had said so (uv__io_feed of src/unix/core.c), before it polls again.
-void StopPolling(uv_stream_t* stream) {
-  uv_read_stop(stream);
-  auto* writes = reinterpret_cast<Link*>(&stream->write_queue);
-  if (writes->next == writes) return;
-  uv_stream_set_blocking(stream, 1);  // all of a write, and not a part of it and then a poll
-  auto* watched = reinterpret_cast<Link*>(&stream->io_watcher.watcher_queue);
-  watched->previous->next = watched->next;
-  watched->next->previous = watched->previous;
-  watched->next = watched->previous = watched;
-  auto* pending = reinterpret_cast<Link*>(&stream->io_watcher.pending_queue);
-  if (pending->next != pending) return;
-  auto* all = reinterpret_cast<Link*>(&stream->loop->pending_queue);
-  pending->next = all;
-  pending->previous = all->previous;
-  all->previous->next = pending;
-  all->previous = pending;
-}
-
-uv_stream_t* FindStream(uv_loop_t* loop, int fd) {
-  struct Search {
-    int fd;
-    uv_stream_t* found;
-  } search = {fd, nullptr};
-  uv_walk(
-      loop,
-      [](uv_handle_t* handle, void* arg) {
-        auto* search = static_cast<Search*>(arg);
-        bool is_stream = handle->type == UV_NAMED_PIPE || handle->type == UV_TTY || handle->type == UV_TCP;
-        uv_os_fd_t fd;
-        if (!is_stream || uv_fileno(handle, &fd) != 0 || fd != search->fd) return;
-        search->found = reinterpret_cast<uv_stream_t*>(handle);
-      },
-      &search);
-  return search.found;
-}
-
-}  // namespace
-
 int Pipe(int ends[2]) { return PipeWith(ends, O_CLOEXEC); }
 
 int Close(int fd) {
@@ -186,22 +136,6 @@ int CanBePolled(int fd) {
   int ready = OpenReadyDescriptor(fd, false);
   if (ready >= 0) return close(ready), 1;
   return ready == -EPERM || ready == -EINVAL ? 0 : ready;  // of epoll, of kqueue
-}
-
-int StreamAt(uv_loop_t* loop, int fd, bool take_over) {
-  uv_stream_t* stream = FindStream(loop, fd);
-  if (stream != nullptr && take_over) StopPolling(stream);
-  return stream != nullptr;
-}
-
-void PollAnew(uv_loop_t* loop, int fd) {
-  uv_stream_t* stream = FindStream(loop, fd);
-  if (stream == nullptr) return;
-  uv_alloc_cb alloc = stream->alloc_cb;
-  uv_read_cb read = uv_is_active(reinterpret_cast<uv_handle_t*>(stream)) ? stream->read_cb : nullptr;
-  uv_read_stop(stream);
-  LeavePollSet(loop->backend_fd, fd);
-  if (read != nullptr) uv_read_start(stream, alloc, read);
 }
 
 int SilentSocket() {

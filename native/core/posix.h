@@ -13,8 +13,6 @@
 #include <cstdint>
 #include <vector>
 
-struct uv_loop_s;
-
 namespace just_fork {
 
 // wait.cc
@@ -84,14 +82,8 @@ int SetInheritable(int fd, int inheritable);
 int Blocking(int fd);
 int SetBlocking(int fd, int blocking);
 int CanBePolled(int fd);  // 1, 0 (a file, /dev/null) or -errno
-// 1: a stream of the loop has this descriptor. It takes over what cannot be polled: it reads no more, and
-// what it has queued is written at the loop's next turn.
-int StreamAt(uv_loop_s* loop, int fd, bool take_over);
-// Before another file takes the place of a stream's: the loop's poll set has the old one under that number
-// for as long as any copy of it is open, and would tell of it. A stream that reads goes on to read.
-void PollAnew(uv_loop_s* loop, int fd);
-int SilentSocket();  // nothing will ever arrive on it
-int Deafen(int fd);  // the number stays taken, but nothing will ever arrive on it
+int SilentSocket();       // nothing will ever arrive on it
+int Deafen(int fd);       // the number stays taken, but nothing will ever arrive on it
 
 // frame.cc: one answer of a pool's child, of less than 4 GiB (src/pool/frames.ts). It may block.
 int WriteFrame(int fd, int kind, int index, const void* payload, size_t length);

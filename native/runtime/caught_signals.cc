@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "runtime/loop.h"
+#include "runtime/uv_internals.h"
 
 namespace just_fork {
 namespace caught_signals {
@@ -38,7 +38,7 @@ Silenced* Find(const uv_handle_t* handle) {
 }
 
 // Only what the loop still has: a handle may be gone by now.
-void Restore(uv_handle_t* handle, void*) {
+void Restore(uv_handle_t* handle) {
   Silenced* silenced = Find(handle);
   if (silenced == nullptr) return;
   uv_signal_t* signal = silenced->handle;
@@ -48,17 +48,10 @@ void Restore(uv_handle_t* handle, void*) {
 }
 
 void End(uv_prepare_t* until) {
-  loop::ForEachHandle(until->loop, Restore, nullptr);
+  ForEachHandle(until->loop, Restore);
   silence = nullptr;
   uv_close(reinterpret_cast<uv_handle_t*>(until),
            [](uv_handle_t* handle) { delete static_cast<Silence*>(handle->data); });
-}
-
-void CollectUndispatched(uv_handle_t* handle, void* list) {
-  if (handle->type != UV_SIGNAL) return;
-  auto* signal = reinterpret_cast<uv_signal_t*>(handle);
-  if (signal->caught_signals == signal->dispatched_signals) return;
-  static_cast<std::vector<uv_signal_t*>*>(list)->push_back(signal);
 }
 
 // Caught by this process.
@@ -69,32 +62,25 @@ bool CameHere(const uv_signal_t* signal) {
 
 }  // namespace
 
-void LeaveToParent(uv_loop_t* loop) {
-  std::vector<uv_signal_t*> handles;
-  loop::ForEachHandle(loop, CollectUndispatched, &handles);
-  if (handles.empty()) return;
+void LeaveToParent(uv_signal_t* handle) {
+  if (handle->caught_signals == handle->dispatched_signals) return;
+  if (Find(reinterpret_cast<uv_handle_t*>(handle)) != nullptr) return;
   if (silence == nullptr) {
     silence = new Silence;
     silence->until.data = silence;
-    uv_prepare_init(loop, &silence->until);
+    uv_prepare_init(handle->loop, &silence->until);
     uv_prepare_start(&silence->until, End);  // it keeps the loop alive for that turn
   }
-  for (uv_signal_t* handle : handles) {
-    if (Find(reinterpret_cast<uv_handle_t*>(handle)) != nullptr) continue;
-    silence->handles.push_back({handle, handle->signal_cb, 0});
-    handle->signal_cb = Nobody;
-  }
+  silence->handles.push_back({handle, handle->signal_cb, 0});
+  handle->signal_cb = Nobody;
 }
 
 void BeginToCount(uv_loop_t* loop) {
   if (silence == nullptr) return;
-  loop::ForEachHandle(
-      loop,
-      [](uv_handle_t* handle, void*) {
-        Silenced* silenced = Find(handle);
-        if (silenced != nullptr) silenced->caught = silenced->handle->caught_signals;
-      },
-      nullptr);
+  ForEachHandle(loop, [](uv_handle_t* handle) {
+    Silenced* silenced = Find(handle);
+    if (silenced != nullptr) silenced->caught = silenced->handle->caught_signals;
+  });
 }
 
 void Dismissal::Note(const uv_signal_t* handle) { listeners_.push_back({handle, handle->signum}); }

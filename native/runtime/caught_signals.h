@@ -8,10 +8,10 @@
 namespace just_fork {
 namespace caught_signals {
 
-// Before uv_loop_fork. Those that lie in the signal pipe are gone with it. If the fork was made in a
-// listener, others have been read from it, and will still be dispatched when that listener returns: here to
-// nobody.
-void LeaveToParent(uv_loop_t* loop);
+// Before uv_loop_fork, each of the loop's handles. What lies in the signal pipe is gone with it. If the fork
+// was made in a listener, other signals have been read from it, and will still be dispatched when that
+// listener returns: here to nobody.
+void LeaveToParent(uv_signal_t* handle);
 // After it.
 void BeginToCount(uv_loop_t* loop);
 

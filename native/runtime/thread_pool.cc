@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "os/os.h"
+#include "runtime/uv_internals.h"
 
 namespace just_fork {
 namespace thread_pool {
@@ -55,14 +56,8 @@ unsigned Size() {
 // How many requests may be with the pool: all that are counted, less those that are done and only wait for
 // the loop to call back. Some of the rest may be connections or writes; then the pool is parked for nothing.
 unsigned InFlight(uv_loop_t* loop) {
-  struct Link {
-    Link* next;
-    Link* previous;
-  };
   uv_mutex_lock(&loop->wq_mutex);
-  auto* head = reinterpret_cast<Link*>(&loop->wq);
-  unsigned done = 0;
-  for (Link* link = head->next; link != head; link = link->next) done++;
+  unsigned done = Link::Of(&loop->wq)->Count();
   uv_mutex_unlock(&loop->wq_mutex);
   unsigned active = loop->active_reqs.count;
   return active > done ? active - done : 0;

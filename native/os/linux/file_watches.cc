@@ -10,16 +10,11 @@
 #include <vector>
 
 #include "os/os.h"
-#include "runtime/loop.h"
+#include "runtime/uv_internals.h"
 
 namespace just_fork {
 namespace file_watches {
 namespace {
-
-struct Link {
-  Link* next;
-  Link* previous;
-};
 
 // What libuv keeps for each watched path (struct watcher_list of src/unix/linux.c, the same from 1.46
 // to 1.52): a node of a tree, and the queue of the handles that watch it.
@@ -44,9 +39,7 @@ bool Has(const PathNode* node, const uv_fs_event_t* handle) {
 // freed. Whether a listener of one of them is being called.
 bool KeepAlive(PathNode* node) {
   if (node == nullptr) return false;
-  auto* member = new Link{&node->watchers, node->watchers.previous};
-  node->watchers.previous->next = member;
-  node->watchers.previous = member;
+  node->watchers.Append(new Link);
   bool left = KeepAlive(node->left), right = KeepAlive(node->right);
   return node->iterating != 0 || left || right;
 }
@@ -59,11 +52,6 @@ void OpenDescriptor(uv_loop_t* loop) {
       first, [](uv_fs_event_t*, const char*, int, int) {}, "/", 0);
   uv_close(reinterpret_cast<uv_handle_t*>(first),
            [](uv_handle_t* handle) { delete reinterpret_cast<uv_fs_event_t*>(handle); });
-}
-
-void Collect(uv_handle_t* handle, void* list) {
-  if (handle->type != UV_FS_EVENT || !uv_is_active(handle)) return;
-  static_cast<std::vector<uv_fs_event_t*>*>(list)->push_back(reinterpret_cast<uv_fs_event_t*>(handle));
 }
 
 struct Watch {
@@ -83,7 +71,10 @@ void TakeOut(uv_loop_t* loop) {
   auto* tree = static_cast<PathNode*>(loop->inotify_watchers);
   if (tree == nullptr) return;
   std::vector<uv_fs_event_t*> handles;
-  loop::ForEachHandle(loop, Collect, &handles);
+  ForEachHandle(loop, [&](uv_handle_t* handle) {
+    if (handle->type != UV_FS_EVENT || !uv_is_active(handle)) return;
+    handles.push_back(reinterpret_cast<uv_fs_event_t*>(handle));
+  });
   for (uv_fs_event_t* handle : handles) {
     if (!Has(tree, handle)) return;  // another libuv than we know: it has its own way
   }

@@ -1,0 +1,111 @@
+#include "runtime/leave_handles.h"
+
+#include "core/posix.h"
+#include "runtime/uv_internals.h"
+
+namespace just_fork {
+namespace {
+
+// What libuv does before it closes a handle (uv__io_close of src/unix/core.c), and has no public call for.
+// The new kernel poll set is filled at the loop's next turn, so it has not heard of the descriptor.
+void ForgetWatcher(uv_loop_t* loop, uv__io_t* watcher) {
+  Link::Of(&watcher->watcher_queue)->TakeOut();
+  Link::Of(&watcher->pending_queue)->TakeOut();
+  watcher->pevents = watcher->events = 0;
+  int fd = watcher->fd;
+  if (fd < 0 || static_cast<unsigned>(fd) >= loop->nwatchers || loop->watchers[fd] != watcher) return;
+  loop->watchers[fd] = nullptr;
+  loop->nfds--;
+}
+
+// Requests that will never be called back keep the loop alive as long as they are counted.
+void ForgetRequests(uv_loop_t* loop, void* queue) {
+  Link* requests = Link::Of(queue);
+  loop->active_reqs.count -= requests->Count();
+  requests->next = requests->previous = requests;
+}
+
+void ForgetStreamRequests(uv_loop_t* loop, uv_stream_t* stream) {
+  ForgetRequests(loop, &stream->write_queue);
+  ForgetRequests(loop, &stream->write_completed_queue);
+  stream->write_queue_size = 0;
+  if (stream->connect_req != nullptr) loop->active_reqs.count--;
+  if (stream->shutdown_req != nullptr) loop->active_reqs.count--;
+  stream->connect_req = nullptr;
+  stream->shutdown_req = nullptr;
+}
+
+class Leaving {
+ public:
+  explicit Leaving(uv_loop_t* loop) : loop_(loop) {}
+  ~Leaving() {
+    if (silent_ >= 0) Close(silent_);
+  }
+
+  int error() const { return error_; }
+
+  void Leave(uv_handle_t* handle) {
+    if (uv_is_closing(handle)) return;
+    switch (handle->type) {
+      case UV_TCP:
+      case UV_NAMED_PIPE: {
+        auto* stream = reinterpret_cast<uv_stream_t*>(handle);
+        int fd = stream->io_watcher.fd;
+        if (fd >= 0 && fd <= 2) {
+          uv_read_stop(stream);
+        } else {
+          ForgetStreamRequests(loop_, stream);
+          LetGo(&stream->io_watcher);
+        }
+        break;
+      }
+      case UV_UDP: {
+        auto* udp = reinterpret_cast<uv_udp_t*>(handle);
+        ForgetRequests(loop_, &udp->write_queue);
+        ForgetRequests(loop_, &udp->write_completed_queue);
+        udp->send_queue_size = udp->send_queue_count = 0;
+        LetGo(&udp->io_watcher);
+        break;
+      }
+      case UV_TTY:
+        uv_read_stop(reinterpret_cast<uv_stream_t*>(handle));
+        break;
+      case UV_POLL:
+        uv_poll_stop(reinterpret_cast<uv_poll_t*>(handle));
+        break;
+      case UV_FS_EVENT:
+        uv_fs_event_stop(reinterpret_cast<uv_fs_event_t*>(handle));
+        break;
+      case UV_FS_POLL:
+        uv_fs_poll_stop(reinterpret_cast<uv_fs_poll_t*>(handle));
+        break;
+      default:
+        return;  // timers, and what Node needs for itself
+    }
+    uv_unref(handle);
+  }
+
+ private:
+  // The number stays taken, as libuv still has it.
+  void LetGo(uv__io_t* watcher) {
+    ForgetWatcher(loop_, watcher);
+    if (watcher->fd < 0 || error_ != 0) return;
+    if (silent_ < 0) silent_ = SilentSocket();
+    int error = silent_ < 0 ? silent_ : Dup2(silent_, watcher->fd, 0);
+    if (error < 0) error_ = error;
+  }
+
+  uv_loop_t* loop_;
+  int silent_ = -1;  // what takes the place of a socket: nothing ever arrives on it
+  int error_ = 0;
+};
+
+}  // namespace
+
+int LeaveHandlesToParent(uv_loop_t* loop) {
+  Leaving leaving(loop);
+  ForEachHandle(loop, [&](uv_handle_t* handle) { leaving.Leave(handle); });
+  return leaving.error();
+}
+
+}  // namespace just_fork

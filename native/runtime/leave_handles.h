@@ -1,0 +1,13 @@
+// What a pool's child leaves to its parent of the event loop's handles.
+#pragma once
+
+#include <uv.h>
+
+namespace just_fork {
+
+// In the child, before its loop has turned: the parent's sockets, pipes, watches of files and polled
+// descriptors report nothing here, keep nothing alive, and sockets and pipes are not held open. Descriptors 0
+// to 2 and terminals stay, to be written to. 0 or -errno.
+int LeaveHandlesToParent(uv_loop_t* loop);
+
+}  // namespace just_fork
