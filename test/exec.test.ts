@@ -36,10 +36,13 @@ test.runIf(scripted)('X20 the same on a terminal, which libuv has opened anew', 
   pass('exec/x20-terminal'),
 );
 
-for (const onto of ['pipe', '/dev/null']) {
-  test.runIf(scripted)(`X20 of a terminal that is still open elsewhere, onto ${onto}`, () =>
-    pass('exec/x20-terminal-kept', { args: [onto] }),
-  );
+for (const through of ['terminal', 'pipe']) {
+  for (const onto of ['pipe', '/dev/null']) {
+    test.runIf(scripted || through === 'pipe')(
+      `X20 of a ${through} that is still open elsewhere, onto ${onto}`,
+      () => pass('exec/x20-kept', { args: [through, onto] }),
+    );
+  }
 }
 
 test('a path that is none is told as the kernel tells it', () => pass('exec/not-a-directory'));

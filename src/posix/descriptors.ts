@@ -138,9 +138,9 @@ export function dup(fd: number): number {
 export function dup2(fd: number, fd2: number, inheritable = true): number {
   const from = validate.fd('fd', fd);
   const to = validate.fd('fd2', fd2);
-  const result = native.dup2(from, to, validate.boolean('inheritable', inheritable));
-  if (result >= 0 && from !== to) redirectStream(from, to);
-  return check('dup2', result, { fd, fd2 });
+  const isInheritable = validate.boolean('inheritable', inheritable);
+  const replace = () => native.dup2(from, to, isInheritable);
+  return check('dup2', from === to ? replace() : redirectStream(from, to, replace), { fd, fd2 });
 }
 
 /**

@@ -23,18 +23,19 @@ const PART = 65_536;
 
 const NAMES = ['stdin', 'stdout', 'stderr'] as const;
 
-/** After a dup2() of `from` onto `target`. */
-export function redirectStream(from: number, target: number): void {
+/** Around a dup2() of `from` onto `target`, which `replace` makes; returns what that does. */
+export function redirectStream(from: number, target: number, replace: () => number): number {
   const stream = findStream(target);
   const handle = stream?._handle;
-  if (!stream || !handle) return;
-  if (handle.fd > 2) {
-    if (target === 0) native.pollAnew(handle.fd); // the others write at once, and poll nothing
-    native.dup2(from, handle.fd, 0);
-  }
+  if (!stream || !handle) return replace();
+  if (target === 0) native.pollAnew(handle.fd); // the others write at once, and poll nothing
+  const result = replace();
+  if (result < 0) return result;
+  if (handle.fd > 2) native.dup2(from, handle.fd, 0);
   const pollable = native.canBePolled(handle.fd) !== 0;
   if (!pollable) native.stopPolling(handle.fd);
   if (target === 0) readFrom(stream, handle, pollable);
+  return result;
 }
 
 /** Only one that is there: to look at process.stdout makes it, and to make it changes the open file or opens another. */
