@@ -82,4 +82,4 @@ onlyLinux('W33 S30 a pidfd is readable once its process has ended, and signals i
 test('E01 E02 no wait or read fails with EINTR, and the signal’s listener runs by the next turn', () =>
   pass('wait/e01-eintr'));
 
-test('many waits for any child at a time take one listener', () => pass('wait/many-waits'));
+test('many waits for any child at a time, and no listener of the program’s', () => pass('wait/many-waits'));

@@ -1,6 +1,7 @@
 // What wakes the event loop when something has happened to a child.
 
 import { constants } from 'node:os';
+import { isMainThread } from 'node:worker_threads';
 import { native } from '../native.js';
 import { getdisposition } from '../signals/action.js';
 import { ownChildren } from './children.js';
@@ -60,22 +61,26 @@ const LOST = 1000;
 /**
  * SIGCHLD says that something has happened to some child, and several ends can come as one signal: so each means "look".
  * Alone it is the way of a kernel before 5.3, a sandbox that forbids pidfd_open, or a process without a descriptor left. At
- * any time the program may block it, take its listeners away, or set it to its default, and a Worker hears of none: a look
- * from time to time makes up for a lost one.
+ * any time the program may block it or set it to its default, and a Worker hears of none: a look from time to time makes up
+ * for a lost one.
  */
 function watchBySignal(look: () => void): () => boolean {
-  // A listener would end "ignore", by which the kernel reaps each child.
-  const listens = getdisposition(SIGCHLD) !== 'ignore';
-  if (listens) {
-    if (!process.listeners('SIGCHLD').includes(lookAll)) process.on('SIGCHLD', lookAll);
-    listening.add(look);
+  listening.add(look);
+  // A watch would end "ignore", by which the kernel reaps each child. A Worker's would be on a loop that a fork does not
+  // renew: its signals would come to the parent's Worker.
+  if (isMainThread && signalWatch === undefined && getdisposition(SIGCHLD) !== 'ignore') {
+    const id = native.watchSignal(SIGCHLD, lookAll);
+    if (id >= 0) signalWatch = keepWatch(id);
   }
   const timer = setInterval(look, LOST);
   // There may be no descriptor because the child is gone, and then no signal comes.
   const soon = setImmediate(look);
   const stop = () => {
     listening.delete(look);
-    if (listening.size === 0) process.off('SIGCHLD', lookAll);
+    if (listening.size === 0) {
+      signalWatch?.();
+      signalWatch = undefined;
+    }
     clearInterval(timer);
     clearImmediate(soon);
     return pending.delete(stop);
@@ -84,8 +89,9 @@ function watchBySignal(look: () => void): () => boolean {
   return stop;
 }
 
-/** Those whom one listener serves: Node takes more than ten for a leak. */
+/** Those whom one watch serves, and what stops it. */
 const listening = new Set<() => void>();
+let signalWatch: (() => boolean) | undefined;
 
 function lookAll(): void {
   for (const look of [...listening]) look();

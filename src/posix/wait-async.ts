@@ -45,7 +45,7 @@ export function wait3Async(
 
 /**
  * wait4() that leaves the event loop free, for one child, a group, or any; woken and kept alive as waitAsync is. Where a
- * program has blocked SIGCHLD, removed all its listeners, or set it to its default, the ends of children that were there when
+ * program has blocked SIGCHLD or set it to its default, or in a Worker, the ends of children that were there when
  * it began to wait are told at once, and all else within a second. See wait4(2).
  *
  * @param pid as for waitpid.
