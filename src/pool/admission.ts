@@ -22,7 +22,7 @@ export class Admission {
 
   /** Calls that wait for their first child. */
   get queued(): number {
-    return this.#scheduler.queued + this.#inline.queued;
+    return this.#scheduler.calls.queued + this.#inline.queued;
   }
 
   /** Why a call is not accepted. */
@@ -31,14 +31,14 @@ export class Admission {
     if (this.closed) return closed();
     if (this.#scheduler.failure) return this.#scheduler.failure;
     if (signal?.aborted) return aborted(signal);
-    if (this.#scheduler.keepers > 0) return keeping();
+    if (this.#scheduler.calls.keepers > 0) return keeping();
     if (this.#room <= 0) return queueFull(this.queued, this.#maxQueue);
     return undefined;
   }
 
   /** Resolves when a call would find room, or none will be taken any more. */
   ready(): Promise<void> {
-    return this.#scheduler.until(() => this.closed || this.#admit());
+    return this.#scheduler.changes.until(() => this.closed || this.#admit());
   }
 
   get #room(): number {
@@ -55,7 +55,7 @@ export class Admission {
     this.#admitted++;
     setImmediate(() => {
       this.#admitted--;
-      this.#scheduler.changed();
+      this.#scheduler.changes.tell();
     });
     return true;
   }

@@ -23,9 +23,9 @@ export class Inline {
   readonly #init: ((slot: number) => unknown) | undefined;
   #initialised: Promise<unknown> | undefined;
   readonly #inside = new AsyncLocalStorage<true>();
-  readonly #host: Pick<Scheduler, 'settled' | 'changed'>;
+  readonly #host: Pick<Scheduler, 'settled' | 'changes'>;
 
-  constructor(init: ((slot: number) => unknown) | undefined, host: Pick<Scheduler, 'settled' | 'changed'>) {
+  constructor(init: ((slot: number) => unknown) | undefined, host: Pick<Scheduler, 'settled' | 'changes'>) {
     this.#init = init;
     this.#host = host;
   }
@@ -106,7 +106,7 @@ export class Inline {
       .then(() => new Promise((turn) => setImmediate(turn)))
       .then(() => {
         this.queued--;
-        this.#host.changed();
+        this.#host.changes.tell();
         if (this.#refusal) throw this.#refusal;
         return this.#initialise();
       })
@@ -116,7 +116,7 @@ export class Inline {
       })
       .finally(() => {
         this.running = 0;
-        this.#host.changed();
+        this.#host.changes.tell();
       });
     this.#last = done.catch(() => {});
     return done;

@@ -262,10 +262,10 @@ export class ForkPool implements AsyncDisposable {
   async drain(): Promise<void> {
     this.#refuseInChild();
     const onlyKeepers = () => {
-      const { jobCount, keepers, running } = this.#scheduler;
-      return jobCount === keepers && (keepers > 0 || running === 0);
+      const { calls, isEmpty } = this.#scheduler;
+      return calls.size === calls.keepers && (calls.size > 0 || isEmpty);
     };
-    await Promise.all([this.#scheduler.until(onlyKeepers), this.#inline.idle]);
+    await Promise.all([this.#scheduler.changes.until(onlyKeepers), this.#inline.idle]);
   }
 
   /**
@@ -283,10 +283,10 @@ export class ForkPool implements AsyncDisposable {
       this.#scheduler.cancelQueued(closed());
       this.#inline.cancelQueued(closed());
     }
-    for (const job of this.#scheduler.jobs) if (job instanceof KeepJob) void job.stop();
-    this.#scheduler.changed();
+    for (const job of this.#scheduler.calls.jobs) if (job instanceof KeepJob) void job.stop();
+    this.#scheduler.changes.tell();
     await Promise.all([
-      this.#scheduler.until(() => this.#scheduler.jobCount === 0 && this.running === 0),
+      this.#scheduler.changes.until(() => this.#scheduler.calls.size === 0 && this.#scheduler.isEmpty),
       this.#inline.idle,
     ]);
   }

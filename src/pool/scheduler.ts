@@ -1,10 +1,11 @@
 // Which job has which slot. Children are forked one at a time, each from a turn of the event loop of its own, so that
 // nothing of the program is below them on the stack, and the loop serves others in between.
 
-import { AsyncResource } from 'node:async_hooks';
 import { busy, isBusy } from '../child/fork.js';
 import { native } from '../native.js';
 import { now, setImmediate } from '../timers.js';
+import { type Call, Calls } from './calls.js';
+import { Changes } from './changes.js';
 import { PoolChild } from './child.js';
 import { broken, ChildDiedError, killed } from './errors.js';
 import { decodeError, KIND, type Kind } from './frames.js';
@@ -23,18 +24,9 @@ import type { Exit } from './slots.js';
 import { Books } from './stats.js';
 import { startTimer, stopTimer } from './timers.js';
 
-interface Entry {
-  job: Job;
-  /** The asynchronous context of the call: that of AsyncLocalStorage. */
-  context: AsyncResource;
-  since: number;
-  /** It has had no child yet. */
-  waiting: boolean;
-}
-
 interface Occupant {
   child: PoolChild;
-  entry: Entry;
+  call: Call;
   /** Its initialiser has not ended. */
   initialising: boolean;
   /** We have sent it a signal. */
@@ -43,20 +35,22 @@ interface Occupant {
 
 export class Scheduler implements Host, Interruptible {
   readonly books = new Books();
+  readonly calls = new Calls();
+  /** A call or a child has come or gone, or the number of slots. */
+  readonly changes = new Changes();
   /** Why nothing can be run any more. */
   failure: Error | undefined;
   readonly #owner = native.getpid();
   readonly #options: CheckedPoolOptions;
   #slots: number;
   readonly #table: (Occupant | undefined)[] = [];
-  readonly #entries = new Set<Entry>();
   #running = 0;
+  /** A child is being forked, and user code (onFork) is called for it. */
+  #forking = false;
   #turn: NodeJS.Immediate | undefined;
   /** With work in the background; and until when nothing is forked. */
   readonly #patience: Patience;
   #rest: NodeJS.Timeout | undefined;
-  /** Of those who wait until something has changed. */
-  readonly #watchers = new Set<() => void>();
 
   constructor(options: CheckedPoolOptions) {
     this.#options = options;
@@ -78,8 +72,8 @@ export class Scheduler implements Host, Interruptible {
 
   set slots(count: number) {
     this.#slots = count;
-    for (const { job } of this.#entries) job.shrink(count);
-    this.changed();
+    for (const { job } of this.calls) job.shrink(count);
+    this.changes.tell();
     this.wake();
   }
 
@@ -87,53 +81,29 @@ export class Scheduler implements Host, Interruptible {
     return this.#table.flatMap((occupant) => (occupant ? [occupant.child] : []));
   }
 
-  get jobs(): readonly Job[] {
-    return [...this.#entries].map(({ job }) => job);
+  /** It has no child. */
+  get isEmpty(): boolean {
+    return this.#running === 0 && !this.#forking;
   }
-
-  /** How many there are; of keepers alone. */
-  get jobCount(): number {
-    return this.#entries.size;
-  }
-  keepers = 0;
-
-  /** Calls that have no child yet. */
-  queued = 0;
 
   add(job: Job): void {
-    const context = new AsyncResource('just-fork:pool');
-    this.#entries.add({ job, context, since: now(), waiting: true });
-    this.queued++;
-    if (job.keeps) this.keepers++;
+    this.calls.add(job);
     this.wake();
-  }
-
-  /** Resolves when `condition` holds; it is asked whenever a job begins or ends. */
-  until(condition: () => boolean): Promise<void> {
-    if (condition()) return Promise.resolve();
-    return new Promise((resolve) => {
-      const watcher = () => {
-        if (!condition()) return;
-        this.#watchers.delete(watcher);
-        resolve();
-      };
-      this.#watchers.add(watcher);
-    });
   }
 
   wake(): void {
     if (this.#running >= this.#slots) this.#makeRoom();
-    else if (this.#turn === undefined && this.#rest === undefined && this.#entries.size > 0) this.#plan();
+    else if (this.#turn === undefined && this.#rest === undefined && this.calls.size > 0) this.#plan();
   }
 
   /** A job that nobody takes the results of has no need of slots that others want. */
   #makeRoom(): void {
-    for (const { job } of this.#entries) if (job.holds && this.#isWanted(job)) job.giveWay();
+    for (const { job } of this.calls) if (job.holds && this.#isWanted(job)) job.giveWay();
   }
 
   /** By another job than `holder`, of one of the slots that are taken. */
   #isWanted(holder: Job): boolean {
-    for (const { job } of this.#entries) {
+    for (const { job } of this.calls) {
       if (job === holder) continue;
       for (let slot = 0; slot < this.#slots; slot++) if (job.wants(slot)) return true;
     }
@@ -162,15 +132,9 @@ export class Scheduler implements Host, Interruptible {
   }
 
   over(job: Job): void {
-    for (const entry of this.#entries) {
-      if (entry.job !== job) continue;
-      this.#entries.delete(entry);
-      if (entry.waiting) this.queued--;
-      if (job.keeps) this.keepers--;
-      break;
-    }
-    if (this.#entries.size === 0) this.#endRest();
-    this.changed();
+    this.calls.remove(job);
+    if (this.calls.size === 0) this.#endRest();
+    this.changes.tell();
     this.wake();
   }
 
@@ -181,13 +145,13 @@ export class Scheduler implements Host, Interruptible {
   /** Ends everything: children by `signal`, calls with `error`. Resolves when no child is left. */
   end(error: Error, signal?: number): Promise<void> {
     if (signal !== undefined) for (const child of this.children) this.stop(child, signal);
-    for (const { job } of [...this.#entries]) job.cancel(error);
-    return this.until(() => this.#running === 0);
+    for (const job of this.calls.jobs) job.cancel(error);
+    return this.changes.until(() => this.isEmpty);
   }
 
   /** Calls that have no child yet. */
   cancelQueued(error: Error): void {
-    for (const { job, waiting } of [...this.#entries]) if (waiting) job.cancel(error);
+    for (const { job, waiting } of [...this.calls]) if (waiting) job.cancel(error);
   }
 
   interrupt(signal: NodeJS.Signals): void {
@@ -196,21 +160,21 @@ export class Scheduler implements Host, Interruptible {
 
   endChildren(): Promise<void> {
     for (const child of this.children) this.stop(child);
-    return this.until(() => this.#running === 0);
+    return this.changes.until(() => this.isEmpty);
   }
 
   /** Of all slots that are free, the first that a job wants: one that has had no child yet comes before those that have. */
-  #wanted(): { slot: number; entry: Entry } | undefined {
+  #wanted(): { slot: number; call: Call } | undefined {
     for (let slot = 0; slot < this.#slots; slot++) {
       if (this.#table[slot] !== undefined) continue;
-      let next: Entry | undefined;
-      for (const entry of this.#entries) {
-        if (next !== undefined && !entry.waiting) continue;
-        if (!entry.job.wants(slot)) continue;
-        next = entry;
-        if (entry.waiting) break;
+      let next: Call | undefined;
+      for (const call of this.calls) {
+        if (next !== undefined && !call.waiting) continue;
+        if (!call.job.wants(slot)) continue;
+        next = call;
+        if (call.waiting) break;
       }
-      if (next) return { slot, entry: next };
+      if (next) return { slot, call: next };
     }
     return undefined;
   }
@@ -218,29 +182,37 @@ export class Scheduler implements Host, Interruptible {
   #forkOne(): void {
     const wanted = this.#wanted();
     if (wanted === undefined) return;
-    const { slot, entry } = wanted;
-    const { job } = entry;
+    const { slot, call } = wanted;
     const before = now();
     let child: PoolChild | undefined;
     try {
-      child = PoolChild.launch({
-        slot,
-        fork: { ...this.#options.fork, timeout: this.#patience.try },
-        init: this.#options.init,
-        job,
-        context: entry.context,
-        frame: (kind, index, payload) => this.#frame(slot, kind, index, payload),
-        ended: (exit) => this.#reaped(slot, exit),
-      });
+      child = this.#launch(slot, call);
     } catch (error) {
-      this.#refused(job, error as Error);
+      this.#refused(call.job, error as Error);
       return;
     }
     this.#patience.granted();
     if (child === undefined) return; // we are the child, and its work goes on in its own event loop
     this.books.record('fork', before);
-    this.#occupy({ child, entry, initialising: this.#options.init !== undefined, stopped: false });
+    this.#occupy({ child, call, initialising: this.#options.init !== undefined, stopped: false });
     this.wake();
+  }
+
+  #launch(slot: number, { job, context }: Call): PoolChild | undefined {
+    this.#forking = true;
+    try {
+      return PoolChild.launch({
+        slot,
+        fork: { ...this.#options.fork, timeout: this.#patience.try },
+        init: this.#options.init,
+        job,
+        context,
+        frame: (kind, index, payload) => this.#frame(slot, kind, index, payload),
+        ended: (exit) => this.#reaped(slot, exit),
+      });
+    } finally {
+      this.#forking = false;
+    }
   }
 
   #refused(job: Job, error: Error): void {
@@ -254,6 +226,7 @@ export class Scheduler implements Host, Interruptible {
         this.wake();
       }, rest);
     }
+    this.changes.tell();
   }
 
   #endRest(): void {
@@ -262,39 +235,37 @@ export class Scheduler implements Host, Interruptible {
   }
 
   #occupy(occupant: Occupant): void {
-    const { child, entry } = occupant;
+    const { child, call } = occupant;
     this.#table[child.slot] = occupant;
     this.#running++;
     this.books.started++;
     if (this.#running === 1) holdInterrupts(this);
-    if (!this.#entries.has(entry))
+    if (!this.calls.has(call))
       this.stop(child); // a hook of onFork has ended the call meanwhile
-    else this.#spawned(entry, child);
-    this.changed();
+    else this.#spawned(call, child);
+    this.changes.tell();
   }
 
-  #spawned(entry: Entry, child: PoolChild): void {
-    if (entry.waiting) {
-      this.queued--;
-      this.books.record('queue', entry.since);
-    }
-    entry.waiting = false;
-    entry.job.spawned(child);
-    const { name } = entry.job;
+  #spawned(call: Call, child: PoolChild): void {
+    const { job, since, waiting } = call;
+    if (waiting) this.books.record('queue', since);
+    this.calls.served(call);
+    job.spawned(child);
+    const { name } = job;
     const { onSpawn } = this.#options;
     if (onSpawn)
-      this.#callback(entry, () => onSpawn({ ...child.place, ...(name === undefined ? {} : { name }) }));
+      this.#callback(call, () => onSpawn({ ...child.place, ...(name === undefined ? {} : { name }) }));
   }
 
   #frame(slot: number, kind: Kind, index: number, payload: Buffer): void {
     const occupant = this.#table[slot];
     if (occupant === undefined || isDying()) return;
-    const { child, entry } = occupant;
+    const { child, call } = occupant;
     if (kind === KIND.ready) occupant.initialising = false;
     else if (kind === KIND.initFailed) {
       occupant.initialising = false;
       this.#break(decodeError(payload, child.place));
-    } else if (this.#entries.has(entry)) entry.job.frame(child, kind, index, payload);
+    } else if (this.calls.has(call)) call.job.frame(child, kind, index, payload);
   }
 
   #reaped(slot: number, exit: Exit): void {
@@ -311,8 +282,8 @@ export class Scheduler implements Host, Interruptible {
   }
 
   #ended(slot: number, exit: Exit): void {
-    const { child, entry, initialising, stopped } = this.#table[slot] as Occupant;
-    const { job } = entry;
+    const { child, call, initialising, stopped } = this.#table[slot] as Occupant;
+    const { job } = call;
     this.#table[slot] = undefined;
     this.#running--;
     this.books.record('run', child.startedAt);
@@ -320,12 +291,12 @@ export class Scheduler implements Host, Interruptible {
     const tell = () => {
       const { name } = job;
       const { onExit } = this.#options;
-      if (onExit) this.#callback(entry, () => onExit(name === undefined ? exit : { ...exit, name }));
+      if (onExit) this.#callback(call, () => onExit(name === undefined ? exit : { ...exit, name }));
       if (initialising && !stopped) this.#break(new ChildDiedError(exit));
-      if (this.#entries.has(entry)) job.ended(child, exit);
+      if (this.calls.has(call)) job.ended(child, exit);
     };
     unlessDying(tell);
-    this.changed();
+    this.changes.tell();
     this.wake();
   }
 
@@ -335,16 +306,11 @@ export class Scheduler implements Host, Interruptible {
     void this.end(this.failure);
   }
 
-  #callback({ job, context }: Entry, call: () => void): void {
+  #callback({ job, context }: Call, callback: () => void): void {
     try {
-      context.runInAsyncScope(call);
+      context.runInAsyncScope(callback);
     } catch (error) {
       job.cancel(error);
     }
-  }
-
-  /** Something that until() may wait for. */
-  changed(): void {
-    if (this.#watchers.size > 0) for (const watcher of [...this.#watchers]) watcher();
   }
 }
