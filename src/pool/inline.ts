@@ -11,7 +11,9 @@ import type { Task } from './share.js';
 import type { Flow } from './stream.js';
 
 export class Inline {
+  /** What runs or waits for its turn: the end of it. */
   #last: Promise<unknown> = Promise.resolve();
+  readonly #unsettled = new Set<Promise<unknown>>();
   /** Calls that have not begun. */
   queued = 0;
   /** 1 while one of them runs. */
@@ -32,7 +34,7 @@ export class Inline {
 
   /** Resolves when nothing is left to do. */
   get idle(): Promise<unknown> {
-    return this.#last;
+    return Promise.all(this.#unsettled);
   }
 
   /** Whether the caller is a function that this pool runs: what it waited for here would come after itself. */
@@ -52,23 +54,26 @@ export class Inline {
   }
 
   run<R>(work: () => R | Promise<R>, { signal }: CheckedRunOptions): Promise<R> {
-    return this.#queue(async () => {
+    const turn = this.#turn(async () => {
       refuseIfAborted(signal);
       return this.#count(work);
     });
+    this.#remember(turn);
+    return turn;
   }
 
   map<T, R>({ items, work, options }: Task<T, R>, sink: Sink<R>): Flow {
     const { signal, onStart, onProgress } = options;
+    let next = 0;
     let stopped = false;
-    let resume = () => {};
     let paused: Promise<void> | undefined;
-    const all = this.#queue(async () => {
-      for (let index = 0; index < items.length && !stopped; index++) {
-        await paused;
-        if (stopped) break;
+    let resume = () => {};
+    const isOver = () => stopped || next === items.length;
+    const part = async () => {
+      while (!isOver() && !paused) {
         refuseIfAborted(signal);
         if (this.#end) throw this.#end;
+        const index = next++;
         const item = items[index] as T;
         onStart?.(item, index);
         let outcome: Outcome<R>;
@@ -80,18 +85,31 @@ export class Inline {
         sink.outcome(outcome);
         onProgress?.(index + 1, items.length);
       }
-    });
-    all.then(
+    };
+    // While nobody takes the results others have their turn: who is to take them may wait for one of those.
+    const all = async () => {
+      await this.#turn(part);
+      for (;;) {
+        await paused;
+        if (isOver()) return;
+        await this.#turn(part, true);
+      }
+    };
+    const call = all().then(
       () => sink.over(undefined),
       (error) => sink.over({ error } satisfies Failure),
     );
+    this.#remember(call);
     return {
       pause() {
         paused = new Promise((resolve) => {
           resume = resolve;
         });
       },
-      resume: () => resume(),
+      resume() {
+        paused = undefined;
+        resume();
+      },
       stop() {
         stopped = true;
         resume();
@@ -99,12 +117,19 @@ export class Inline {
     };
   }
 
-  /** From a turn of the event loop of its own, as a fork would be made. */
-  #queue<R>(work: () => Promise<R>): Promise<R> {
-    this.queued++;
+  #remember(call: Promise<unknown>): void {
+    const forget = () => void this.#unsettled.delete(settled);
+    const settled: Promise<void> = call.then(forget, forget);
+    this.#unsettled.add(settled);
+  }
+
+  /** After those before it, from a turn of the event loop of its own, as a fork would be made. */
+  #turn<R>(work: () => Promise<R>, hasBegun = false): Promise<R> {
+    if (!hasBegun) this.queued++;
     const done = this.#last
       .then(() => new Promise((turn) => setImmediate(turn)))
       .then(() => {
+        if (hasBegun) return;
         this.queued--;
         this.#host.changes.tell();
         if (this.#refusal) throw this.#refusal;

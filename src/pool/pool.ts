@@ -3,32 +3,23 @@ import { boolean, callable, integer, type Signal, signalNumber } from '../valida
 import { Admission } from './admission.js';
 import { closed, inChild, killed } from './errors.js';
 import { Inline } from './inline.js';
-import { type Items, materialise } from './items.js';
 import { checkedKeepOptions, type KeepOptions } from './keep-options.js';
 import { type Keeper, KeepJob } from './keeper.js';
-import { MapJob } from './map-job.js';
+import { MapCalls, type Mapper } from './map-calls.js';
 import {
-  type CheckedMapOptions,
   type CheckedPoolOptions,
-  checkedMapOptions,
   checkedPoolOptions,
   checkedRunOptions,
-  MAX_ITEMS,
   MAX_SLOTS,
   type MapOptions,
   object,
   type PoolOptions,
   type RunOptions,
 } from './options.js';
-import type { Outcome, Sink } from './outcome.js';
 import { RunJob } from './run-job.js';
 import { Scheduler } from './scheduler.js';
-import { Collected, Ordered, Settled, settledResult, Told } from './sinks.js';
+import { Collected, Settled, settledResult } from './sinks.js';
 import type { PoolStats } from './stats.js';
-import { type Flow, Stream } from './stream.js';
-
-/** A function of map and each: called in a child, with one item. */
-export type Mapper<T, R> = (item: T, index: number) => R | Promise<R>;
 
 /** What each yields. */
 export interface Item<R> {
@@ -69,6 +60,7 @@ export class ForkPool implements AsyncDisposable {
   readonly #scheduler: Scheduler;
   readonly #inline: Inline;
   readonly #admission: Admission;
+  readonly #mapCalls: MapCalls;
 
   /**
    * Forks nothing: children come with the calls.
@@ -80,6 +72,7 @@ export class ForkPool implements AsyncDisposable {
     this.#scheduler = new Scheduler(this.#options);
     this.#inline = new Inline(this.#options.init, this.#scheduler);
     this.#admission = new Admission(this.#scheduler, this.#inline, this.#options.maxQueue);
+    this.#mapCalls = new MapCalls(this.#scheduler, this.#inline, this.#admission, this.#options);
   }
 
   /** How many children run, or have ended and are not yet reaped. */
@@ -147,9 +140,9 @@ export class ForkPool implements AsyncDisposable {
     work: Mapper<T, R>,
     options: MapOptions<T, Awaited<R>> = {},
   ): Promise<Awaited<R>[]> {
-    const call = this.#mapCall<T, Awaited<R>>(items, work as Mapper<T, Awaited<R>>, options);
+    const call = this.#mapCalls.check<T, Awaited<R>>(items, work as Mapper<T, Awaited<R>>, options);
     const collected = new Collected<Awaited<R>>(call.items.list.length);
-    this.#collect(call, collected);
+    this.#mapCalls.collect(call, collected);
     return collected.promise;
   }
 
@@ -164,9 +157,9 @@ export class ForkPool implements AsyncDisposable {
     work: Mapper<T, R>,
     options: MapOptions<T, Awaited<R>> = {},
   ): Promise<PromiseSettledResult<Awaited<R>>[]> {
-    const call = this.#mapCall<T, Awaited<R>>(items, work as Mapper<T, Awaited<R>>, options);
+    const call = this.#mapCalls.check<T, Awaited<R>>(items, work as Mapper<T, Awaited<R>>, options);
     const settled = new Settled<Awaited<R>>(call.items.list.length);
-    this.#collect(call, settled);
+    this.#mapCalls.collect(call, settled);
     return settled.promise;
   }
 
@@ -184,15 +177,11 @@ export class ForkPool implements AsyncDisposable {
     work: Mapper<T, R>,
     options: MapOptions<T, Awaited<R>> = {},
   ): AsyncIterableIterator<Item<Awaited<R>>> {
-    return this.#stream<T, Awaited<R>, Item<Awaited<R>>>(
-      items,
-      work as Mapper<T, Awaited<R>>,
-      options,
-      (outcome) => {
-        if ('error' in outcome) throw outcome.error;
-        return outcome;
-      },
-    );
+    const call = this.#mapCalls.check<T, Awaited<R>>(items, work as Mapper<T, Awaited<R>>, options);
+    return this.#mapCalls.stream(call, (outcome) => {
+      if ('error' in outcome) throw outcome.error;
+      return outcome;
+    });
   }
 
   /**
@@ -205,12 +194,8 @@ export class ForkPool implements AsyncDisposable {
     work: Mapper<T, R>,
     options: MapOptions<T, Awaited<R>> = {},
   ): AsyncIterableIterator<SettledItem<Awaited<R>>> {
-    return this.#stream<T, Awaited<R>, SettledItem<Awaited<R>>>(
-      items,
-      work as Mapper<T, Awaited<R>>,
-      options,
-      (outcome) => ({ index: outcome.index, ...settledResult(outcome) }),
-    );
+    const call = this.#mapCalls.check<T, Awaited<R>>(items, work as Mapper<T, Awaited<R>>, options);
+    return this.#mapCalls.stream(call, (outcome) => ({ index: outcome.index, ...settledResult(outcome) }));
   }
 
   /**
@@ -314,91 +299,4 @@ export class ForkPool implements AsyncDisposable {
   #refuseInChild(): void {
     if (this.#scheduler.inChild) throw inChild();
   }
-
-  #mapCall<T, R>(
-    items: readonly T[] | Iterable<T>,
-    work: Mapper<T, R>,
-    options: MapOptions<T, R>,
-  ): MapCall<T, R> {
-    callable('work', work);
-    const checked = checkedMapOptions<T, R>(options, this.#options);
-    const materialised = materialise(items);
-    const { length } = materialised.list;
-    if (length > MAX_ITEMS) throw outOfRange('items.length', `<= ${MAX_ITEMS}`, length);
-    return { items: materialised, work, options: checked };
-  }
-
-  /** For calls that want all or nothing: an input that breaks off is nothing. */
-  #collect<T, R>(call: MapCall<T, R>, sink: Sink<R>): void {
-    if (call.items.failure) sink.over(call.items.failure);
-    else this.#begin(call, sink);
-  }
-
-  #stream<T, R, V>(
-    items: readonly T[] | Iterable<T>,
-    work: Mapper<T, R>,
-    options: MapOptions<T, R>,
-    convert: (outcome: Outcome<R>) => V,
-  ): AsyncIterableIterator<V> {
-    const call = this.#mapCall(items, work, options);
-    let job: Flow | undefined;
-    const stream: Stream<R, V> = new Stream<R, V>(
-      {
-        start: () => {
-          const { failure } = call.items;
-          const over: Sink<R> = {
-            outcome: (outcome) => stream.outcome(outcome),
-            over: (error) => stream.over(error ?? failure),
-          };
-          job = this.#begin(call, call.options.ordered ? new Ordered(over) : over);
-        },
-        pause: () => job?.pause(),
-        resume: () => job?.resume(),
-        stop: () => job?.stop(),
-        isParents: () => this.#scheduler.inChild,
-      },
-      convert,
-    );
-    return stream;
-  }
-
-  #begin<T, R>({ items: { list }, work, options }: MapCall<T, R>, sink: Sink<R>): Flow | undefined {
-    const refusal = this.#admission.refusal(options.signal);
-    if (refusal) {
-      sink.over({ error: refusal });
-      return undefined;
-    }
-    if (list.length === 0) {
-      sink.over(undefined);
-      return undefined;
-    }
-    const told = tell(list, options, sink);
-    const task = { items: list, work, options };
-    if (this.slots === 0) return this.#inline.map(task, told);
-    try {
-      const job = new MapJob(this.#scheduler, this.slots, task, told);
-      this.#scheduler.add(job);
-      return job;
-    } catch (error) {
-      sink.over({ error }); // no memory to share
-      return undefined;
-    }
-  }
-}
-
-interface MapCall<T, R> {
-  items: Items<T>;
-  work: Mapper<T, R>;
-  options: CheckedMapOptions<T, R>;
-}
-
-/** Puts onFinish in front of the sink. */
-function tell<T, R>(
-  list: ArrayLike<T>,
-  { onFinish, ordered }: CheckedMapOptions<T, R>,
-  sink: Sink<R>,
-): Sink<R> {
-  if (!onFinish) return sink;
-  const told = new Told(sink, (index, value: R) => onFinish(list[index] as T, index, value));
-  return ordered ? new Ordered(told) : told;
 }
