@@ -28,7 +28,11 @@ export interface Capabilities {
   };
 }
 
-/** Tells what fork() needs in this runtime, and what is missing. It changes nothing, and never throws. */
+/**
+ * Tells what fork() needs in this runtime, and what is missing. It changes nothing, and never throws.
+ *
+ * @returns a new record; `fork` says whether it works, and `missing` what it lacks.
+ */
 export function capabilities(): Capabilities {
   const supported = process.platform !== 'win32';
   const mainThread = supported && native.onMainThread();

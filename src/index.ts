@@ -35,12 +35,13 @@ export { type Locked, SharedMutex } from './memory/mutex.js';
 export { SharedSemaphore } from './memory/semaphore.js';
 export { sharedMemory } from './memory/shared-memory.js';
 export { ChildDiedError, type Place, RemoteError } from './pool/errors.js';
+export type { Exit } from './pool/exit.js';
 export type { Backoff, KeepOptions } from './pool/keep-options.js';
 export type { Keeper } from './pool/keeper.js';
 export type { Mapper } from './pool/map-calls.js';
 export type { MapOptions, PoolOptions, RunOptions, Spawn } from './pool/options.js';
 export { ForkPool, type Item, type SettledItem } from './pool/pool.js';
-export { type Exit, Slots } from './pool/slots.js';
+export { Slots } from './pool/slots.js';
 export type { PoolStats, PoolTimes } from './pool/stats.js';
 export { setChildSubreaper, setParentDeathSignal } from './posix/adoption.js';
 export { daemon } from './posix/daemon.js';
@@ -75,15 +76,8 @@ export {
   tcsetpgrp,
 } from './posix/groups.js';
 export {
-  getpriority,
   getrlimit,
-  getrusage,
-  nice,
-  PRIO_PGRP,
-  PRIO_PROCESS,
-  PRIO_USER,
   type Resource,
-  type ResourceUsage,
   RLIM_INFINITY,
   RLIMIT_AS,
   RLIMIT_CORE,
@@ -94,14 +88,10 @@ export {
   RLIMIT_NOFILE,
   RLIMIT_NPROC,
   RLIMIT_STACK,
-  RUSAGE_CHILDREN,
-  RUSAGE_SELF,
-  setpriority,
   setrlimit,
-  type Times,
-  times,
 } from './posix/limits.js';
 export { pidfdOpen, pidfdSendSignal } from './posix/pidfd.js';
+export { getpriority, nice, PRIO_PGRP, PRIO_PROCESS, PRIO_USER, setpriority } from './posix/priority.js';
 export { _exit, getpid, getppid, kill, killpg } from './posix/process.js';
 export {
   type DecodedStatus,
@@ -116,6 +106,14 @@ export {
   WTERMSIG,
   waitstatusToExitcode,
 } from './posix/status.js';
+export {
+  getrusage,
+  type ResourceUsage,
+  RUSAGE_CHILDREN,
+  RUSAGE_SELF,
+  type Times,
+  times,
+} from './posix/usage.js';
 export {
   type UsageResult,
   type WaitResult,

@@ -52,16 +52,16 @@ export function callable<F>(name: string, value: F): F {
   return value;
 }
 
-/** Of the options that promise forms take. */
-export function signalOption(options: unknown): AbortSignal | undefined {
-  if (typeof options !== 'object' || options === null)
-    throw invalidType('options', 'of type object', options);
-  return abortSignal((options as { signal?: unknown }).signal);
+export function object<O>(name: string, value: O): O {
+  if (typeof value !== 'object' || value === null) throw invalidType(name, 'of type object', value);
+  return value;
 }
 
-function abortSignal(value: unknown): AbortSignal | undefined {
-  if (value === undefined || value instanceof AbortSignal) return value;
-  throw invalidType('options.signal', 'an instance of AbortSignal', value);
+/** Of the options that promise forms take, and of others with a signal. */
+export function signalOption(options: { signal?: unknown }): AbortSignal | undefined {
+  const { signal } = object('options', options);
+  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  throw invalidType('options.signal', 'an instance of AbortSignal', signal);
 }
 
 /**

@@ -1,11 +1,11 @@
 import { onAbort } from '../aborts.js';
-import { EPERM, ESRCH, invalidType, isErrno } from '../errors.js';
+import { EPERM, ESRCH, isErrno } from '../errors.js';
 import { native } from '../native.js';
 import { kill } from '../posix/process.js';
 import type { WaitResult } from '../posix/wait.js';
 import { waitpidAsync } from '../posix/waitpid-async.js';
 import { setImmediate } from '../timers.js';
-import { callable, type Signal, signalNumber } from '../validate.js';
+import { callable, type Signal, signalNumber, signalOption } from '../validate.js';
 import { runAsyncBody } from './body.js';
 import { checkedOptions, type ForkOptions, fork } from './fork.js';
 
@@ -52,6 +52,7 @@ export interface ForkChildOptions extends ForkOptions {
  *
  * @param body runs in the child; it may be async. What it returns (or resolves to) is the exit code, nothing means 0.
  *   An error that it throws (or rejects with) is printed as Node prints it, and the exit code is 1.
+ * @param options how it is forked, as for fork(); and what may end it: `signal`, `killSignal`. Default {}.
  * @returns in the parent alone, the child. Rejects with what fork() throws.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNKNOWN_SIGNAL: bad arguments; at once, not as a rejection.
  */
@@ -60,14 +61,9 @@ export function forkChild(
   options: ForkChildOptions = {},
 ): Promise<Child> {
   callable('body', body);
-  if (typeof options !== 'object' || options === null)
-    throw invalidType('options', 'of type object', options);
-  const { signal } = options;
+  const signal = signalOption(options);
   const forkOptions = checkedOptions(options);
   const killSignal = signalNumber('options.killSignal', options.killSignal ?? 'SIGTERM');
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw invalidType('options.signal', 'an instance of AbortSignal', signal);
-  }
   return new Promise((resolve, reject) => {
     setImmediate(() => {
       try {

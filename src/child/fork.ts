@@ -2,7 +2,7 @@ import { codedError, EBUSY, invalidType, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { now } from '../timers.js';
 import { recorder } from '../trace/recorder.js';
-import { integer } from '../validate.js';
+import { boolean, integer, object } from '../validate.js';
 import { runBody } from './body.js';
 import { awaitCertificates } from './certificates.js';
 import { type ForkHooks, onFork, runAfterHooks, runBeforeHooks } from './hooks.js';
@@ -52,6 +52,7 @@ const FIRST_TURN = 50;
  * outside: open files and sockets, with their positions. Thread-pool work in flight is finished first, and is seen to
  * complete in both. Programs started with child_process are the parent's alone.
  *
+ * @param options how long it may wait for what runs beside the main thread. Default { timeout: 1000, allowWorkers: false }.
  * @returns 0 in the child, and the child's pid in the parent.
  * @throws ERR_FORK_IN_WORKER: not on the main thread.
  * @throws ERR_FORK_UNSUPPORTED: this runtime lacks what a safe fork needs; the message says what.
@@ -67,6 +68,7 @@ export function fork(options?: ForkOptions): number;
  *
  * @param body runs in the child; what it returns is the exit code, nothing means 0. An uncaught error is printed as
  *   Node prints it, and the exit code is 1. It must be synchronous: for an async body use forkChild.
+ * @param options the same.
  * @returns the child's pid; in the child it does not return.
  * @throws the same, in the parent.
  */
@@ -83,7 +85,7 @@ export function fork(first?: (() => number | void) | ForkOptions, second?: ForkO
   return pid;
 }
 
-/** The same, with options that are known to be good; it returns in both processes. */
+/** fork() with options that are known to be good; it returns in both processes. */
 export function forkChecked(options: CheckedForkOptions): number {
   if (!native.onMainThread()) throw inWorker();
   if (lacking === undefined) lacking = obstacles();
@@ -113,11 +115,9 @@ export function forkChecked(options: CheckedForkOptions): number {
 /** @param name what the program calls them. */
 export function checkedOptions(options: unknown, name = 'options'): CheckedForkOptions {
   if (options === undefined) return { timeout: 1000, allowWorkers: false };
-  if (typeof options !== 'object' || options === null) throw invalidType(name, 'of type object', options);
-  const { timeout = 1000, allowWorkers = false } = options as ForkOptions;
+  const { timeout = 1000, allowWorkers = false } = object(name, options as ForkOptions);
   integer(`${name}.timeout`, timeout, 0, 2 ** 31 - 1);
-  if (typeof allowWorkers !== 'boolean')
-    throw invalidType(`${name}.allowWorkers`, 'of type boolean', allowWorkers);
+  boolean(`${name}.allowWorkers`, allowWorkers);
   return { timeout, allowWorkers };
 }
 

@@ -2,6 +2,7 @@
 
 import { invalidType } from '../errors.js';
 import { native } from '../native.js';
+import { callable, object } from '../validate.js';
 
 /** Calls around each fork of this library, in the order of pthread_atfork(3). */
 export interface ForkHooks {
@@ -27,13 +28,12 @@ const KINDS = ['before', 'parent', 'child'] as const;
  * @throws ERR_INVALID_ARG_TYPE: not an object, a hook that is not a function, or no hook at all; nothing is registered.
  */
 export function onFork(hooks: ForkHooks): () => void {
-  if (typeof hooks !== 'object' || hooks === null) throw invalidType('hooks', 'of type object', hooks);
+  object('hooks', hooks);
   const entry: ForkHooks = {};
   for (const kind of KINDS) {
     const hook = hooks[kind];
     if (hook === undefined && !(kind in hooks)) continue;
-    if (typeof hook !== 'function') throw invalidType(`hooks.${kind}`, 'of type function', hook);
-    entry[kind] = hook.bind(hooks) as never;
+    entry[kind] = callable(`hooks.${kind}`, hook as () => void).bind(hooks) as never;
   }
   if (Object.keys(entry).length === 0) {
     throw invalidType('hooks', 'an object with at least one of before, parent and child', hooks);

@@ -15,8 +15,9 @@ import { restoreSigint } from './vm.js';
 import { forgetWorkers } from './workers.js';
 
 /**
- * Whether this process was made by a fork of this library, or is below one; in its Workers, too. A program that exec or
- * child_process starts is none.
+ * Whether this process was made by a fork of this library, or is below one; in its Workers, too.
+ *
+ * @returns false also in a program that exec or child_process has started.
  */
 export function isForkedChild(): boolean {
   return process.platform !== 'win32' && native.isForkedChild();

@@ -9,11 +9,11 @@ import { noteReaped, WNOHANG } from '../posix/wait.js';
 import { now } from '../timers.js';
 import { findAgents } from './connections.js';
 import type { Place } from './errors.js';
+import { type Exit, lostExit } from './exit.js';
 import { FrameReader, isReadError, type TakeFrame } from './frame-reader.js';
 import { closePipe, rememberPipe, unwatchPipe, watchPipe } from './inheritance.js';
 import { prepareParentDeath } from './parent-death.js';
 import { rehearsePoolChild } from './rehearsal.js';
-import type { Exit } from './slots.js';
 import { startTimer, stopTimer } from './timers.js';
 import { type Work, work } from './worker.js';
 
@@ -76,7 +76,8 @@ export class PoolChild {
       if (reaped === 0) return;
       stopWatch();
       if (reaped > 0) noteReaped(pid, status);
-      this.#end(reaped > 0 ? { pid, slot, status, ...decodeStatus(status) } : lost(pid, slot, reaped), ended);
+      else if (reaped !== -ECHILD) throw systemError('waitpid', reaped, { pid });
+      this.#end(reaped > 0 ? { pid, slot, status, ...decodeStatus(status) } : lostExit(pid, slot), ended);
     });
   }
 
@@ -162,12 +163,3 @@ export class PoolChild {
 }
 
 const SIGKILL = 9;
-
-function lost(pid: number, slot: number, result: number): Exit {
-  if (result !== -ECHILD) throw systemError('waitpid', result, { pid });
-  process.emitWarning(`Child ${pid} of slot ${slot} was reaped by somebody else: its exit status is lost`, {
-    code: 'JUST_FORK_CHILD_LOST',
-  });
-  const unknown = { status: -1, exitCode: null, signal: null, coreDumped: false, success: false };
-  return { pid, slot, kind: 'lost', ...unknown };
-}

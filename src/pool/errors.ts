@@ -1,6 +1,6 @@
 import { codedError } from '../errors.js';
 import type { SignalName } from '../validate.js';
-import type { Exit } from './slots.js';
+import type { Exit } from './exit.js';
 
 /** Where an error came about: in which child, and for map and each at which item. */
 export interface Place {

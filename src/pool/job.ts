@@ -1,9 +1,9 @@
 // What a pool gives its slots to: one call of run, map, each or keep.
 
 import type { PoolChild } from './child.js';
+import type { Exit } from './exit.js';
 import type { Kind } from './frames.js';
 import type { Port } from './port.js';
-import type { Exit } from './slots.js';
 
 export interface Job {
   readonly name: string | undefined;

@@ -1,5 +1,5 @@
 import { invalidType } from '../errors.js';
-import { number, object } from './options.js';
+import { number, optionsOf } from './options.js';
 
 /** Of keep. */
 export interface KeepOptions {
@@ -41,12 +41,12 @@ export interface CheckedKeepOptions {
 }
 
 export function checkedKeepOptions(given: unknown): CheckedKeepOptions {
-  const options = object<KeepOptions>('options', given);
+  const options = optionsOf<KeepOptions>('options', given);
   const { restart = 'always' } = options;
   if (restart !== 'always' && restart !== 'on-failure' && restart !== 'never') {
     throw invalidType('options.restart', `'always', 'on-failure' or 'never'`, restart);
   }
-  const backoff = object<Backoff>('options.backoff', options.backoff);
+  const backoff = optionsOf<Backoff>('options.backoff', options.backoff);
   const time = (name: keyof Backoff, preset: number) =>
     number(`backoff.${name}`, backoff[name], preset, 0, 2 ** 31 - 1);
   return {

@@ -3,11 +3,11 @@ import { runAsyncBody } from '../child/body.js';
 import { now } from '../timers.js';
 import type { PoolChild } from './child.js';
 import { ChildDiedError, inChild } from './errors.js';
+import type { Exit } from './exit.js';
 import type { Host, Job } from './job.js';
 import type { CheckedKeepOptions } from './keep-options.js';
 import type { Failure } from './outcome.js';
 import type { Port } from './port.js';
-import type { Exit } from './slots.js';
 import { startTimer, stopTimer } from './timers.js';
 import { endAsAnyProgram } from './worker.js';
 
@@ -15,11 +15,11 @@ import { endAsAnyProgram } from './worker.js';
 export interface Keeper extends AsyncDisposable {
   /** How many children were started in place of others. */
   readonly restarts: number;
-  /** Of its children that run, by slot. */
+  /** Of its children that run, by slot; in one of them, none. */
   readonly pids: number[];
   /**
    * Resolves when it has no child and will have none: it was stopped, or `restart` says so. Rejects when it has given up,
-   * with the ChildDiedError of the last child, or with what a callback has thrown.
+   * with the ChildDiedError of the last child, or with what a callback has thrown; with ERR_POOL_IN_CHILD.
    */
   wait(): Promise<void>;
   /**
@@ -81,10 +81,15 @@ export class KeepJob implements Job, Keeper {
   }
 
   get pids(): number[] {
-    return [...this.#seats.flatMap(({ child }) => child ?? []), ...this.#dismissed].map(({ pid }) => pid);
+    return this.#host.inChild ? [] : this.#children.map(({ pid }) => pid);
+  }
+
+  get #children(): PoolChild[] {
+    return [...this.#seats.flatMap(({ child }) => child ?? []), ...this.#dismissed];
   }
 
   wait(): Promise<void> {
+    if (this.#host.inChild) return Promise.reject(inChild());
     return new Promise((resolve, reject) => {
       this.#waiters.push({ resolve, reject });
       if (this.#over) this.#tell();
@@ -236,7 +241,7 @@ export class KeepJob implements Job, Keeper {
   }
 
   #finishIfEmpty(): void {
-    if (this.#over || this.pids.length > 0) return;
+    if (this.#over || this.#children.length > 0) return;
     if (!this.#stopping && this.#allSeats.some(({ done }) => !done)) return;
     this.#over = true;
     this.#host.over(this);

@@ -4,13 +4,13 @@ import { Agenda } from './agenda.js';
 import { CallSite } from './call-site.js';
 import type { PoolChild } from './child.js';
 import { aborted, ChildDiedError, timedOut } from './errors.js';
+import type { Exit } from './exit.js';
 import { decodeAnswer, decodeError, KIND, type Kind } from './frames.js';
 import type { Host, Job } from './job.js';
 import type { Ledger } from './ledger.js';
 import type { Failure, Outcome, Sink } from './outcome.js';
 import type { Port } from './port.js';
 import { Share, type Task } from './share.js';
-import type { Exit } from './slots.js';
 import { startTimer, stopTimer } from './timers.js';
 
 /** So many children in a row that die before they have begun with anything: then the next would, too. */

@@ -8,8 +8,8 @@ import {
   type ForkOptions,
 } from '../child/fork.js';
 import { invalidType } from '../errors.js';
-import { callable, integer, type Signal, signalNumber } from '../validate.js';
-import type { Exit } from './slots.js';
+import { boolean, callable, integer, object, type Signal, signalNumber, signalOption } from '../validate.js';
+import type { Exit } from './exit.js';
 
 /** What onSpawn hears. */
 export interface Spawn {
@@ -120,7 +120,7 @@ const MAX_TIMER = 2 ** 31 - 1;
 const FORK_TIMEOUT = 10_000;
 
 export function checkedPoolOptions(given: unknown): CheckedPoolOptions {
-  const options = object<PoolOptions>('options', given);
+  const options = optionsOf<PoolOptions>('options', given);
   const forkOptions = checkedForkOptions(options.fork, 'options.fork');
   return {
     slots: number('slots', options.slots, availableParallelism(), 0, MAX_SLOTS),
@@ -146,13 +146,9 @@ export interface CheckedRunOptions {
 }
 
 export function checkedRunOptions(given: unknown, pool: CheckedPoolOptions): CheckedRunOptions {
-  const options = object<RunOptions>('options', given);
-  const { signal } = options;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw invalidType('options.signal', 'an instance of AbortSignal', signal);
-  }
+  const options = optionsOf<RunOptions>('options', given);
   return {
-    signal,
+    signal: signalOption(options),
     timeout: number('timeout', options.timeout, pool.timeout, 0, MAX_TIMER),
     name: checkedName(options.name) ?? pool.name,
   };
@@ -171,9 +167,9 @@ export interface CheckedMapOptions<T, R> extends CheckedRunOptions {
 export const MAX_ITEMS = 2 ** 30;
 
 export function checkedMapOptions<T, R>(given: unknown, pool: CheckedPoolOptions): CheckedMapOptions<T, R> {
-  const options = object<MapOptions<T, R>>('options', given);
+  const options = optionsOf<MapOptions<T, R>>('options', given);
   const { ordered = false } = options;
-  if (typeof ordered !== 'boolean') throw invalidType('options.ordered', 'of type boolean', ordered);
+  boolean('options.ordered', ordered);
   return {
     ...checkedRunOptions(given, pool),
     chunk: number('chunk', options.chunk, 1, 1, MAX_ITEMS),
@@ -185,10 +181,8 @@ export function checkedMapOptions<T, R>(given: unknown, pool: CheckedPoolOptions
   };
 }
 
-export function object<O>(name: string, given: unknown): O {
-  if (given === undefined) return {} as O;
-  if (typeof given !== 'object' || given === null) throw invalidType(name, 'of type object', given);
-  return given as O;
+export function optionsOf<O>(name: string, given: unknown): O {
+  return given === undefined ? ({} as O) : object(name, given as O);
 }
 
 export function number(name: string, given: unknown, preset: number, min: number, max: number): number {

@@ -12,7 +12,7 @@ import {
   checkedRunOptions,
   MAX_SLOTS,
   type MapOptions,
-  object,
+  optionsOf,
   type PoolOptions,
   type RunOptions,
 } from './options.js';
@@ -110,6 +110,8 @@ export class ForkPool implements AsyncDisposable {
   /**
    * Runs one function in a child of its own: a fork for each call.
    *
+   * @param work runs in the child; it may be async.
+   * @param options what may end it, and its name: `signal`, `timeout`, `name`. Default {}: those of the pool.
    * @returns what it returned, or resolved to. Rejects with RemoteError, ChildDiedError, ERR_POOL_TIMEOUT, an AbortError,
    *   ERR_POOL_UNSETTLED (as a RemoteError: its promise can never settle), what fork() throws; and without having begun
    *   with ERR_POOL_QUEUE_FULL, ERR_POOL_CLOSED, ERR_POOL_KILLED, ERR_POOL_KEEPING, ERR_POOL_BROKEN, ERR_POOL_IN_CHILD.
@@ -132,8 +134,12 @@ export class ForkPool implements AsyncDisposable {
    *
    * @param items an array, whose elements should not change meanwhile, a typed array, or anything iterable, which is read
    *   to its end first. At most 2^30.
+   * @param work runs in a child, with an item and its index; it may be async.
+   * @param options those of run, and how the items are dealt out and told of: `chunk`, `maxTasksPerChild`, `ordered`,
+   *   `onProgress`, `onStart`, `onFinish`. Default {}.
    * @returns the results in the order of the items. Rejects with the first error (see run), whose `index` says which item
-   *   it is of, after the other children have been ended; or with what the iterator of `items` has thrown.
+   *   it is of, after the other children have been ended; or with what the iterator of `items` has thrown, or
+   *   sharedMemory().
    */
   map<T, R>(
     items: readonly T[] | Iterable<T>,
@@ -149,6 +155,9 @@ export class ForkPool implements AsyncDisposable {
   /**
    * map that goes on after errors, as Promise.allSettled does.
    *
+   * @param items as for map.
+   * @param work as for map.
+   * @param options as for map. Default {}.
    * @returns for each item its value or its error, in the order of the items. Rejects where map would without having begun,
    *   with an AbortError, ERR_POOL_KILLED, and with what a callback has thrown.
    */
@@ -170,6 +179,9 @@ export class ForkPool implements AsyncDisposable {
    *
    * If the iterator of `items` throws, the results of the items before come first, and then its error.
    *
+   * @param items as for map.
+   * @param work as for map.
+   * @param options as for map. Default {}.
    * @returns `{ index, value }` for each item. Its next() rejects as map does.
    */
   each<T, R>(
@@ -187,6 +199,9 @@ export class ForkPool implements AsyncDisposable {
   /**
    * each that goes on after errors, and yields them, too.
    *
+   * @param items as for map.
+   * @param work as for map.
+   * @param options as for map. Default {}.
    * @returns `{ index, status, value }` or `{ index, status, reason }` for each item. Its next() rejects as mapSettled does.
    */
   eachSettled<T, R>(
@@ -203,6 +218,8 @@ export class ForkPool implements AsyncDisposable {
    * returns as exit code, as in forkChild; one that listens on a socket may return a promise that never settles. The
    * keeper takes every slot, so other calls on this pool are refused.
    *
+   * @param child runs in each child, with the number of its slot; it may be async.
+   * @param options when an ended child is replaced, and how soon: `restart`, `backoff`, `maxRestarts`, `name`. Default {}.
    * @returns the keeper, at once; its children come with the next turns of the event loop.
    * @throws ERR_POOL_CLOSED, ERR_POOL_IN_CHILD, ERR_POOL_BROKEN, ERR_POOL_KEEPING; ERR_OUT_OF_RANGE: of 0 slots, or a bad
    *   option. ERR_INVALID_ARG_TYPE: bad arguments.
@@ -220,7 +237,7 @@ export class ForkPool implements AsyncDisposable {
   }
 
   /**
-   * Resolves when a call would find room: at once, unless `maxQueue` calls wait. Of several that wait, as many as there is
+   * Resolves when a call would find room: at once, unless `maxQueue` calls wait; and when the pool is closed. Of several that wait, as many as there is
    * room for go on at a time; the call is to follow at once. Rejects with ERR_POOL_IN_CHILD.
    */
   async ready(): Promise<void> {
@@ -230,7 +247,7 @@ export class ForkPool implements AsyncDisposable {
 
   /**
    * Another number of slots, from 1. Where there are fewer, children finish the call or the item that they are at; those
-   * of a keeper are ended.
+   * of a keeper are ended. Where there are more, a call of map or each that runs takes up to 256 of those.
    *
    * @param slots 1 to 65,536.
    * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `slots`. ERR_POOL_IN_CHILD.
@@ -261,7 +278,7 @@ export class ForkPool implements AsyncDisposable {
    */
   async close(options: { cancelQueued?: boolean | undefined } = {}): Promise<void> {
     this.#refuseInChild();
-    const { cancelQueued = false } = object<{ cancelQueued?: boolean | undefined }>('options', options);
+    const { cancelQueued = false } = optionsOf<{ cancelQueued?: boolean | undefined }>('options', options);
     boolean('options.cancelQueued', cancelQueued);
     this.#admission.closed = true;
     if (cancelQueued) {

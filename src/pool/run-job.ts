@@ -3,12 +3,12 @@ import { isPromise } from '../validate.js';
 import { CallSite } from './call-site.js';
 import type { PoolChild } from './child.js';
 import { aborted, ChildDiedError, timedOut } from './errors.js';
+import type { Exit } from './exit.js';
 import { decodeAnswer, decodeError, KIND, type Kind } from './frames.js';
 import type { Host, Job } from './job.js';
 import type { CheckedRunOptions } from './options.js';
 import type { Failure } from './outcome.js';
 import { NO_INDEX, type Port } from './port.js';
-import type { Exit } from './slots.js';
 import { startTimer, stopTimer } from './timers.js';
 import { settle } from './worker.js';
 

@@ -8,6 +8,7 @@ import { type Call, Calls } from './calls.js';
 import { Changes } from './changes.js';
 import { PoolChild } from './child.js';
 import { broken, ChildDiedError, killed } from './errors.js';
+import type { Exit } from './exit.js';
 import { decodeError, KIND, type Kind } from './frames.js';
 import {
   holdInterrupts,
@@ -20,7 +21,6 @@ import {
 import type { Host, Job } from './job.js';
 import type { CheckedPoolOptions } from './options.js';
 import { Patience } from './patience.js';
-import type { Exit } from './slots.js';
 import { Books } from './stats.js';
 import { startTimer, stopTimer } from './timers.js';
 

@@ -2,22 +2,11 @@ import { fork } from '../child/fork.js';
 import { codedError, ECHILD, isErrno, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { kill } from '../posix/process.js';
-import { type DecodedStatus, decodeStatus } from '../posix/status.js';
+import { decodeStatus } from '../posix/status.js';
 import { WNOHANG, waitpid } from '../posix/wait.js';
 import { FOR_CHILD, recorder, SLOT, WAIT, WAITED } from '../trace/recorder.js';
 import { callable, integer, type Signal, signalNumber } from '../validate.js';
-
-/** How the child of one slot ended. */
-export interface Exit extends Omit<DecodedStatus, 'kind'> {
-  /** 'lost': somebody else reaped it, and its status went to them. */
-  kind: DecodedStatus['kind'] | 'lost';
-  /** The child that has ended. */
-  pid: number;
-  /** 0 to n-1: the slot that it had, and that is free now. */
-  slot: number;
-  /** The wait status, for WIFEXITED and its kin; -1 if it was lost. */
-  status: number;
-}
+import { type Exit, lostExit } from './exit.js';
 
 let made = 0;
 
@@ -66,6 +55,7 @@ export class Slots {
   /**
    * Forks a child into a free slot; it runs `child` and ends, as with fork(body).
    *
+   * @param child what it returns is the exit code; nothing means 0.
    * @returns its pid, in the parent; in the child it does not return.
    * @throws ERR_SLOTS_FULL: no slot is free. ERR_SLOTS_IN_CHILD: these slots are the parent's. ERR_INVALID_ARG_TYPE: `child`.
    *   What fork() throws.
@@ -105,6 +95,7 @@ export class Slots {
   /**
    * Waits until one child has ended, and frees its slot. It takes the whole thread. See waitpid(2).
    *
+   * @returns how it ended; of several that have ended, one.
    * @throws ECHILD: all slots are free. ERR_SLOTS_IN_CHILD: these slots are the parent's.
    */
   waitOne(): Exit {
@@ -166,22 +157,7 @@ export class Slots {
     } catch (error) {
       if (!isErrno(error, ECHILD)) throw error;
       this.#table[slot] = 0;
-      process.emitWarning(
-        `Child ${pid} of slot ${slot} was reaped by somebody else: its exit status is lost`,
-        {
-          code: 'JUST_FORK_CHILD_LOST',
-        },
-      );
-      return {
-        pid,
-        slot,
-        status: -1,
-        kind: 'lost',
-        exitCode: null,
-        signal: null,
-        coreDumped: false,
-        success: false,
-      };
+      return lostExit(pid, slot);
     }
   }
 

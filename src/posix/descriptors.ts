@@ -20,6 +20,7 @@ export function pipe(): [readFd: number, writeFd: number] {
 /**
  * Closes a descriptor of this process alone. See close(2).
  *
+ * @param fd one that is open.
  * @throws EBADF: it is not open. EIO, ENOSPC, EDQUOT: something that was written earlier did not get to the file. The
  *   descriptor is closed then.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: no whole number of 32 bits.
@@ -35,6 +36,7 @@ export const PIPE_CAPACITY = 65_536;
  * Reads once: what is there, up to `length` bytes. Waits while there is nothing and somebody may still write; an
  * empty buffer is the end of the file. Restarted after a signal. See read(2).
  *
+ * @param fd one that is open.
  * @param length bytes, 0 to 2^31 - 1. Default 65,536.
  * @returns what was read, in memory of its own: 0 to `length` bytes.
  * @throws EBADF: not open for reading. EAGAIN: non-blocking, and there is nothing yet. EISDIR: a directory. ECONNRESET: a
@@ -60,6 +62,7 @@ export function begin(buffer: Buffer, count: number): Buffer {
  * Writes once: all bytes, except on a non-blocking descriptor or where a file has no room for more. Waits while a pipe
  * is full. Restarted after a signal. See write(2).
  *
+ * @param fd one that is open.
  * @param data bytes, or a string as UTF-8.
  * @returns how many bytes, 0 to all of them.
  * @throws EBADF: not open for writing. EPIPE: nobody can read it any more. EAGAIN: non-blocking, and full. ENOSPC, EDQUOT,
@@ -112,6 +115,7 @@ export function socketpair(): [fd1: number, fd2: number] {
 /**
  * Makes another descriptor for the same open file: the lowest number that is free, close-on-exec, as in Python. See dup(2).
  *
+ * @param fd one that is open.
  * @returns the new descriptor.
  * @throws EBADF: not open. EMFILE: too many open descriptors.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: no whole number of 32 bits.
@@ -146,6 +150,7 @@ export function dup2(fd: number, fd2: number, inheritable = true): number {
 /**
  * Whether a descriptor is of a terminal. See isatty(3).
  *
+ * @param fd one that is open.
  * @returns false for all else that is open.
  * @throws EBADF: not open.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: no whole number of 32 bits.
@@ -158,6 +163,8 @@ export function isatty(fd: number): boolean {
  * Whether programs that are run get the descriptor: it is not close-on-exec. A fork copies it either way. See fcntl(2),
  * FD_CLOEXEC.
  *
+ * @param fd one that is open.
+ * @returns false: it is closed when exec succeeds.
  * @throws EBADF: not open.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: no whole number of 32 bits.
  */
@@ -168,6 +175,7 @@ export function getInheritable(fd: number): boolean {
 /**
  * Sets whether programs that are run get the descriptor. A fork copies it either way. See fcntl(2), FD_CLOEXEC.
  *
+ * @param fd one that is open.
  * @param inheritable false: it is closed when exec succeeds.
  * @throws EBADF: not open. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: bad arguments.
  */
@@ -180,6 +188,8 @@ export function setInheritable(fd: number, inheritable: boolean): void {
  * Whether read and write wait: it is not O_NONBLOCK. That belongs to the open file, and holds for every process that
  * shares it. See fcntl(2), O_NONBLOCK.
  *
+ * @param fd one that is open.
+ * @returns false: they throw EAGAIN where they would wait.
  * @throws EBADF: not open.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: no whole number of 32 bits.
  */
@@ -190,6 +200,7 @@ export function getBlocking(fd: number): boolean {
 /**
  * Sets whether read and write wait, for every process that shares the open file. See fcntl(2), O_NONBLOCK.
  *
+ * @param fd one that is open.
  * @param blocking false: they throw EAGAIN where they would wait.
  * @throws EBADF: not open. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: bad arguments.
  */

@@ -6,7 +6,7 @@ import { codedError, invalidType, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { ignoredOnPurpose } from '../signals/on-purpose.js';
 import { EXEC, recorder } from '../trace/recorder.js';
-import { integer } from '../validate.js';
+import { integer, object } from '../validate.js';
 
 /** Names and values; a value of undefined is left out, as child_process does. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -38,6 +38,8 @@ export function execv(path: string | number, argv: readonly string[]): never {
 /**
  * execv with an environment of its own instead of the current one. See execve(2).
  *
+ * @param path as for execv.
+ * @param argv as for execv.
  * @param env all variables that the program is to have.
  * @returns never.
  * @throws what execv() throws. ERR_INVALID_ARG_VALUE: also a variable whose name is empty or has a '='.
@@ -65,6 +67,8 @@ export function execvp(file: string, argv: readonly string[]): never {
 /**
  * execvp with an environment of its own, whose PATH is the one that counts, as in Python. See execvpe(3).
  *
+ * @param file as for execvp.
+ * @param argv as for execv.
  * @param env as for execve. Without PATH, /bin and /usr/bin are searched.
  * @returns never.
  * @throws what execvp() and execve() throw.
@@ -110,7 +114,7 @@ function checked(argv: readonly string[], env: Environment): { argv: string[]; e
   if (argv.length === 0) throw invalidValue('argv', 'must not be empty: its first string is the name', argv);
   const copy = Array.from(argv, (argument, i) => string(`argv[${i}]`, argument));
   if (copy[0] === '') throw invalidValue('argv[0]', 'must not be empty', '');
-  if (typeof env !== 'object' || env === null) throw invalidType('env', 'of type object', env);
+  object('env', env);
   const variables: string[] = [];
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined) continue;

@@ -15,7 +15,11 @@ export function getpgid(pid = 0): number {
   return check('getpgid', native.getpgid(validate.pidOrSelf('pid', pid)), { pid });
 }
 
-/** The process group of the calling process. See getpgrp(2). */
+/**
+ * The process group of the calling process. See getpgrp(2).
+ *
+ * @returns the number of the group: the pid of the process that made it.
+ */
 export function getpgrp(): number {
   return native.getpgid(0);
 }
@@ -69,6 +73,7 @@ export function setsid(): number {
  * The process group in the foreground of a terminal: the one that may read from it, and that Ctrl-C reaches. See
  * tcgetpgrp(3).
  *
+ * @param fd a descriptor of the terminal.
  * @returns the number of the group.
  * @throws ENOTTY: not the caller's terminal. EBADF: not open. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `fd`.
  */
@@ -81,6 +86,7 @@ export function tcgetpgrp(fd: number): number {
  * unless it ignores or blocks that signal, as a shell does. One with a listener for SIGTTOU never gets out of this call: it is
  * restarted after the signal, which comes again. See tcsetpgrp(3).
  *
+ * @param fd a descriptor of the terminal.
  * @param pgid the group, from 1.
  * @throws ENOTTY: not the caller's terminal. EPERM: no such group in this session. EBADF: not open. EINVAL: `pgid`.
  *   EIO: the caller is in the background, and nobody could continue it after SIGTTOU. ERR_INVALID_ARG_TYPE,

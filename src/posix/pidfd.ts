@@ -20,6 +20,7 @@ export function pidfdOpen(pid: number): number {
 /**
  * Sends a signal to the process that a descriptor was opened for, and to no other. Linux 5.1; see pidfd_send_signal(2).
  *
+ * @param pidfd what pidfdOpen returned.
  * @param signal a name or a number; 0 sends nothing and only tells whether it is still there.
  * @throws ESRCH: it has ended and was reaped. EBADF: not open, or not of a process. EPERM: the process is not yours.
  *   ENOSYS: not on this system. ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE: bad arguments.

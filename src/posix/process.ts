@@ -3,12 +3,20 @@ import { native } from '../native.js';
 import { EXIT, recorder, SIGNAL } from '../trace/recorder.js';
 import { integer, pidOrGroup, pidOrSelf, type Signal, signalNumber } from '../validate.js';
 
-/** The pid of the calling process: in a child, its own. It is `process.pid`. See getpid(2). */
+/**
+ * The pid of the calling process: in a child, its own. It is `process.pid`. See getpid(2).
+ *
+ * @returns the pid, from 1.
+ */
 export function getpid(): number {
   return native.getpid();
 }
 
-/** The pid of its parent; when that has died, of the process that adopted the orphan. See getppid(2). */
+/**
+ * The pid of the parent of the calling process. See getppid(2).
+ *
+ * @returns the pid; when the parent has died, of the process that adopted the orphan; 0: it is in another pid namespace.
+ */
 export function getppid(): number {
   return native.getppid();
 }

@@ -19,6 +19,7 @@ const high = (status: number) => (status >> 8) & 0xff;
  * Whether the process ended by itself: `exit`, `_exit`, or the end of its program. See wait(2).
  *
  * @param status a wait status, as waitpid gives it.
+ * @returns true also where the exit code is not 0.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
  */
 export function WIFEXITED(status: number): boolean {
@@ -26,9 +27,10 @@ export function WIFEXITED(status: number): boolean {
 }
 
 /**
- * The exit code, 0 to 255. It means something only if WIFEXITED is true. See wait(2).
+ * The exit code. It means something only if WIFEXITED is true. See wait(2).
  *
  * @param status a wait status, as waitpid gives it.
+ * @returns 0 to 255.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
  */
 export function WEXITSTATUS(status: number): number {
@@ -39,6 +41,7 @@ export function WEXITSTATUS(status: number): number {
  * Whether a signal ended the process. See wait(2).
  *
  * @param status a wait status, as waitpid gives it.
+ * @returns true whatever the signal, SIGKILL, too.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
  */
 export function WIFSIGNALED(status: number): boolean {
@@ -47,9 +50,10 @@ export function WIFSIGNALED(status: number): boolean {
 }
 
 /**
- * The number of the signal that ended it, from 1. It means something only if WIFSIGNALED is true. See wait(2).
+ * The signal that ended it. It means something only if WIFSIGNALED is true. See wait(2).
  *
  * @param status a wait status, as waitpid gives it.
+ * @returns the number: 1 to 64, 1 to 31 on macOS.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
  */
 export function WTERMSIG(status: number): number {
@@ -60,6 +64,7 @@ export function WTERMSIG(status: number): number {
  * Whether a core was dumped. It means something only if WIFSIGNALED is true. See wait(2).
  *
  * @param status a wait status, as waitpid gives it.
+ * @returns false also where none could be written.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
  */
 export function WCOREDUMP(status: number): boolean {
@@ -70,6 +75,7 @@ export function WCOREDUMP(status: number): boolean {
  * Whether the process is stopped; reported only with WUNTRACED. See wait(2).
  *
  * @param status a wait status, as waitpid gives it.
+ * @returns false also for one that was resumed.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
  */
 export function WIFSTOPPED(status: number): boolean {
@@ -77,9 +83,10 @@ export function WIFSTOPPED(status: number): boolean {
 }
 
 /**
- * The number of the signal that stopped it. It means something only if WIFSTOPPED is true. See wait(2).
+ * The signal that stopped it. It means something only if WIFSTOPPED is true. See wait(2).
  *
  * @param status a wait status, as waitpid gives it.
+ * @returns the number: 1 to 64, 1 to 31 on macOS.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
  */
 export function WSTOPSIG(status: number): number {
@@ -90,6 +97,7 @@ export function WSTOPSIG(status: number): number {
  * Whether the process was resumed by SIGCONT; reported only with WCONTINUED. See wait(2).
  *
  * @param status a wait status, as waitpid gives it.
+ * @returns false also for one that is stopped.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
  */
 export function WIFCONTINUED(status: number): boolean {
@@ -133,6 +141,7 @@ export interface DecodedStatus {
  * Takes a wait status apart: all the macros of wait(2) at once.
  *
  * @param status a wait status, as waitpid gives it.
+ * @returns a new record: `kind`, `exitCode`, `signal`, `coreDumped`, `success`.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
  */
 export function decodeStatus(status: number): DecodedStatus {

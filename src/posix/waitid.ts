@@ -7,7 +7,8 @@ import { CLD_DUMPED, CLD_EXITED, CLD_KILLED, type SignalInfo, signalInfo } from 
 import { FOR_CHILD, REAP, recorder, WAIT, WAITED } from '../trace/recorder.js';
 import { flags, integer } from '../validate.js';
 import { othersWait } from './children.js';
-import { WNOHANG, waitAmongOthers } from './wait.js';
+import { WCONTINUED, WNOHANG } from './wait.js';
+import { waitAmongOthers } from './wait-among-others.js';
 
 const darwin = process.platform === 'darwin';
 
@@ -26,7 +27,6 @@ export const WEXITED = 4;
 export const WSTOPPED = darwin ? 8 : 2;
 /** For waitid: leave the child as it is, so that another wait can tell it again. See waitid(2). */
 export const WNOWAIT = darwin ? 0x20 : 0x1000000;
-const WCONTINUED = darwin ? 0x10 : 8;
 
 /**
  * Waits until something happens to a child. It takes the whole thread, unless WNOHANG is given. See waitid(2).

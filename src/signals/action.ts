@@ -21,6 +21,7 @@ const DISPOSITIONS: readonly Disposition[] = ['default', 'ignore', 'handler'];
  * child_process does not hear how its programs end. See sigaction(2).
  *
  * @param signal a name or a number.
+ * @param disposition 'default' or 'ignore'.
  * @returns the disposition as it was.
  * @throws EINVAL: SIGKILL or SIGSTOP, whose disposition cannot be changed; 32 or 33 on Linux, which the C library keeps.
  *   ERR_INVALID_ARG_VALUE: another word. ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE: no signal.

@@ -59,6 +59,7 @@ export function sigwait(set: Iterable<Signal>): SignalName {
  * See sigwaitinfo(2). On macOS the sender is not told (pid, uid and code are 0).
  *
  * @param set names or numbers; they should be blocked.
+ * @returns the signal that was taken, and who sent it.
  * @throws what sigwait() throws.
  */
 export function sigwaitinfo(set: Iterable<Signal>): SignalInfo {

@@ -1,6 +1,6 @@
-import { codedError, invalidType } from '../errors.js';
+import { codedError } from '../errors.js';
 import { native } from '../native.js';
-import { integer } from '../validate.js';
+import { integer, object } from '../validate.js';
 import { type ChromeTrace, chromeTrace } from './chrome.js';
 import { decode, type TraceEvent } from './events.js';
 import { processesOf, type TraceProcess } from './processes.js';
@@ -55,9 +55,8 @@ const DEFAULT_EVENTS = 2 ** 16;
  *   sharedMemory() throws.
  */
 export function startTrace(options: TraceOptions = {}): Trace {
-  if (typeof options !== 'object' || options === null)
-    throw invalidType('options', 'of type object', options);
-  const events = integer('options.events', options.events ?? DEFAULT_EVENTS, 1, 2 ** 24);
+  const { events: given } = object('options', options);
+  const events = integer('options.events', given ?? DEFAULT_EVENTS, 1, 2 ** 24);
   if (recorder !== undefined && !recorder.closed) {
     throw codedError(new Error('A trace runs already, in this process or above it'), 'ERR_TRACE_RUNNING');
   }
