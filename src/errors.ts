@@ -82,9 +82,14 @@ export function outOfRange(name: string, range: string, value: unknown): RangeEr
   );
 }
 
+/** As an error's own name and stack are: not listed. `properties` may be called anything, "__proto__" too. */
+export function hidden(error: Error, key: string, value: unknown, enumerable = false): void {
+  Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
+}
+
 /** How Node's own calls reject when their AbortSignal says so. */
 export function abortError(signal: AbortSignal): Error {
   const error = new Error('The operation was aborted', { cause: signal.reason });
-  error.name = 'AbortError';
+  hidden(error, 'name', 'AbortError');
   return codedError(error, 'ABORT_ERR');
 }

@@ -52,8 +52,8 @@ export interface Native {
   dropCompletions(): void;
   beginLeaving(really: boolean): void;
   leaveLoop(really: boolean): Result;
-  dropQueuedOutput(): number;
-  queuedOutput(): number;
+  unfinishedOutput(): number;
+  finishOutput(fd: number, really: boolean): void;
   deafen(fd: number): Result;
   canBePolled(fd: number): Result;
   hasStream(fd: number): boolean;

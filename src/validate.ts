@@ -66,7 +66,8 @@ export function signalOption(options: { signal?: unknown }): AbortSignal | undef
 
 /**
  * The name of a signal. Node has none for Linux's real-time signals, which are 'SIGRTMIN' to 'SIGRTMIN+30', nor for the two
- * that the C library keeps: 'SIG32', 'SIG33'.
+ * that the C library keeps: 'SIG32', 'SIG33'. What tells of a signal tells of these by such a name, too, although its type is
+ * NodeJS.Signals, for which most programs have use.
  */
 export type SignalName = NodeJS.Signals | 'SIGRTMIN' | `SIGRTMIN+${number}` | `SIG${number}`;
 
@@ -88,7 +89,7 @@ export function signalNumber(name: string, value: unknown, allowNone = false): n
   return number;
 }
 
-const signalNames = new Map<number, SignalName>();
+const signalNames = new Map<number, NodeJS.Signals>();
 for (const [name, number] of Object.entries(constants.signals)) {
   // Some numbers have two names (SIGABRT and SIGIOT, SIGIO and SIGPOLL); the first is the usual one.
   if (!signalNames.has(number)) signalNames.set(number, name as NodeJS.Signals);
@@ -103,13 +104,18 @@ for (let number = 1; number <= LAST_SIGNAL; number++) {
   signalNames.set(number, name);
 }
 
-function nameBeyondNode(number: number): SignalName {
+function nameBeyondNode(number: number): NodeJS.Signals {
   const SIGRTMIN = 34;
-  if (number < SIGRTMIN || number > LAST_SIGNAL) return `SIG${number}`;
-  return number === SIGRTMIN ? 'SIGRTMIN' : `SIGRTMIN+${number - SIGRTMIN}`;
+  const realTime = number >= SIGRTMIN && number <= LAST_SIGNAL;
+  const name = !realTime
+    ? `SIG${number}`
+    : number === SIGRTMIN
+      ? 'SIGRTMIN'
+      : `SIGRTMIN+${number - SIGRTMIN}`;
+  return name as NodeJS.Signals;
 }
 
 /** The name of a signal, as a person reads it; real-time signals are 'SIGRTMIN+n'. */
-export function signalName(number: number): SignalName {
+export function signalName(number: number): NodeJS.Signals {
   return signalNames.get(number) ?? nameBeyondNode(number);
 }

@@ -110,7 +110,7 @@ test('the types serve import and require, and refuse what the calls refuse', () 
     const [reaped, status]: os.WaitResult = os.waitpid(pid, os.WNOHANG | os.WUNTRACED);
     const end: os.DecodedStatus = os.decodeStatus(status);
     const code: number | null = end.exitCode;
-    const signal: os.SignalName | null = end.signal;
+    const signal: NodeJS.Signals | null = end.signal;
     const child: Promise<os.Child> = os.forkChild(async () => {}, { killSignal: 'SIGKILL' });
     const exits: os.Exit[] = new os.Slots(4).poll();
     os.kill(pid, 'SIGTERM');

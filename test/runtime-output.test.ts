@@ -6,10 +6,18 @@ import { node, pass, scripted } from './run';
 // After process.exit Node drops what a pipe had no room for, forked or not.
 test('F23 R33 1 MB from a child reaches a slow reader of the pipe, what came before it once', () =>
   pass('runtime/r33-slow-reader', { args: ['natural end'] }));
+for (const way of ['fork(body)', 'forkChild', 'slots', 'keep', 'run']) {
+  for (const pipe of ['empty', 'full']) {
+    test(`F23 R33 the same, from the child of ${way}, which ends with its body (the pipe is ${pipe} at the fork)`, () =>
+      pass('runtime/r33-slow-reader', { args: [way, pipe] }));
+  }
+}
 for (const way of ['process.exit', 'natural end']) {
   test(`F23 R33 1 MB from a child is in the file, what came before it once (${way})`, () =>
     pass('runtime/r33-file', { args: [way] }));
 }
+test('F23 a child writes to a pipe of its own at once, though the parent’s was full at the fork', () =>
+  pass('runtime/f23-captured'));
 test('F23 output that the pipe had no room for at the fork comes out once', () =>
   pass('runtime/f23-pending-output'));
 

@@ -23,21 +23,17 @@ Napi::Value IsForkedChild(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), just_fork::IsForkedChild());
 }
 
-// Of stdout and stderr: the sum of the descriptors for which it is true, 0 for neither.
-Napi::Value OutputsThat(const Napi::CallbackInfo& info, bool (*holds)(uv_loop_t*, int)) {
+// Of stdout and stderr: the sum of the descriptors of which there is some, 0 for neither.
+Napi::Value UnfinishedOutput(const Napi::CallbackInfo& info) {
   int sum = 0;
   for (int fd : {1, 2}) {
-    if (holds(LoopOf(info.Env()), fd)) sum += fd;
+    if (streams::HasUnfinishedWrites(LoopOf(info.Env()), fd)) sum += fd;
   }
   return Napi::Number::New(info.Env(), sum);
 }
 
-Napi::Value DropQueuedOutput(const Napi::CallbackInfo& info) {
-  return OutputsThat(info, streams::DropQueuedWrites);
-}
-
-Napi::Value QueuedOutput(const Napi::CallbackInfo& info) {
-  return OutputsThat(info, streams::HasQueuedWrites);
+void FinishOutput(const Napi::CallbackInfo& info) {
+  streams::FinishWrites(LoopOf(info.Env()), Int(info, 0), info[1].As<Napi::Boolean>().Value());
 }
 
 void DropCompletions(const Napi::CallbackInfo& info) { loop::DropCompletions(LoopOf(info.Env())); }
@@ -83,8 +79,8 @@ void ExportFork(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "dropCompletions", DropCompletions);
   Export(env, exports, "beginLeaving", BeginLeaving);
   Export(env, exports, "leaveLoop", LeaveLoop);
-  Export(env, exports, "dropQueuedOutput", DropQueuedOutput);
-  Export(env, exports, "queuedOutput", QueuedOutput);
+  Export(env, exports, "unfinishedOutput", UnfinishedOutput);
+  Export(env, exports, "finishOutput", FinishOutput);
   Export(env, exports, "leaveAtCleanup", LeaveAtCleanup);
   Export(env, exports, "reportUncaught", ReportUncaught);
 }

@@ -1,7 +1,12 @@
 #include "runtime/streams.h"
 
-#include <cstddef>
+#include <poll.h>
 
+#include <cerrno>
+#include <cstddef>
+#include <vector>
+
+#include "core/posix.h"
 #include "os/os.h"
 #include "runtime/uv_internals.h"
 
@@ -20,26 +25,57 @@ uv_stream_t* Find(uv_loop_t* loop, int fd) {
   return found;
 }
 
+// 0 or -errno.
+int WriteToTheEnd(int fd, const uv_write_t* write) {
+  for (unsigned i = write->write_index; i < write->nbufs; i++) {
+    const char* at = write->bufs[i].base;
+    const char* end = at + write->bufs[i].len;
+    while (at < end) {
+      ssize_t count = Write(fd, at, static_cast<size_t>(end - at));
+      if (count >= 0) {
+        at += count;
+      } else if (count == -EAGAIN) {
+        pollfd ready = {fd, POLLOUT, 0};
+        poll(&ready, 1, -1);
+      } else {
+        return static_cast<int>(count);
+      }
+    }
+  }
+  return 0;
+}
+
 }  // namespace
 
 bool Has(uv_loop_t* loop, int fd) { return Find(loop, fd) != nullptr; }
 
-bool HasQueuedWrites(uv_loop_t* loop, int fd) {
+bool HasUnfinishedWrites(uv_loop_t* loop, int fd) {
   uv_stream_t* stream = Find(loop, fd);
-  return stream != nullptr && stream->write_queue_size > 0;
+  return stream != nullptr &&
+         !(Link::Of(&stream->write_queue)->IsAlone() && Link::Of(&stream->write_completed_queue)->IsAlone());
 }
 
-bool DropQueuedWrites(uv_loop_t* loop, int fd) {
+// As uv__write and uv__write_callbacks of src/unix/stream.c would do in turns of the loop.
+void FinishWrites(uv_loop_t* loop, int fd, bool really) {
   uv_stream_t* stream = Find(loop, fd);
-  if (stream == nullptr || stream->write_queue_size == 0) return false;
-  // A request stays in the queue, so that its callback comes; only its buffers become empty.
-  Link* writes = Link::Of(&stream->write_queue);
-  for (Link* link = writes->next; link != writes; link = link->next) {
-    auto* write = reinterpret_cast<uv_write_t*>(reinterpret_cast<char*>(link) - offsetof(uv_write_t, queue));
-    for (unsigned i = write->write_index; i < write->nbufs; i++) write->bufs[i].len = 0;
+  if (stream == nullptr) return;
+  std::vector<uv_write_t*> writes;
+  for (void* queue :
+       {static_cast<void*>(&stream->write_completed_queue), static_cast<void*>(&stream->write_queue)}) {
+    for (Link* link = Link::Of(queue)->next; link != queue; link = link->next) {
+      writes.push_back(
+          reinterpret_cast<uv_write_t*>(reinterpret_cast<char*>(link) - offsetof(uv_write_t, queue)));
+    }
+  }
+  int error = 0;
+  for (uv_write_t* write : writes) {
+    if (error == 0 && really && write->bufs != nullptr) error = WriteToTheEnd(fd, write);
+    Link::Of(&write->queue)->TakeOut();
+    write->bufs = nullptr;  // a few bytes at most, of a process that has just begun or is about to end
+    loop->active_reqs.count--;
   }
   stream->write_queue_size = 0;
-  return true;
+  for (uv_write_t* write : writes) write->cb(write, write->error != 0 ? write->error : error);
 }
 
 void StopPolling(uv_loop_t* loop, int fd) {

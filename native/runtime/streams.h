@@ -8,11 +8,12 @@ namespace streams {
 
 bool Has(uv_loop_t* loop, int fd);
 
-// It has written less than it was told to.
-bool HasQueuedWrites(uv_loop_t* loop, int fd);
+// It has written less than it was told to, or has not called back for all that it has written.
+bool HasUnfinishedWrites(uv_loop_t* loop, int fd);
 
-// In the child: what it has queued completes without being written. True: there was some.
-bool DropQueuedWrites(uv_loop_t* loop, int fd);
+// Their callbacks are called, and may begin other writes. Before that they are written to their end, which
+// may block; or, not `really`, they are forgotten: those of a child are its parent's.
+void FinishWrites(uv_loop_t* loop, int fd, bool really);
 
 // A file that the kernel refuses to poll has taken the place of the stream's. libuv would abort (uv__io_poll
 // of src/unix/linux.c): so it reads no more, and what it has queued is written at the loop's next turn.

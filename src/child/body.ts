@@ -5,6 +5,7 @@ import { native } from '../native.js';
 import { setImmediate } from '../timers.js';
 import { integer, isPromise } from '../validate.js';
 import { isExiting } from './exit.js';
+import { flushOutput } from './output.js';
 
 /** Runs a synchronous body, and ends the process. */
 export function runBody(body: () => number | void): never {
@@ -66,7 +67,8 @@ function failIfUnsettled(): () => void {
         'What the parent had under way at the fork completes in the parent alone\n',
     );
   };
-  process.on('beforeExit', beforeExit).on('exit', exit);
+  // Before the listener by which Node sets the same code, if the parent's main module waits at its top level.
+  process.on('beforeExit', beforeExit).prependListener('exit', exit);
   return () => process.off('beforeExit', beforeExit).off('exit', exit);
 }
 
@@ -83,6 +85,7 @@ function endWith(result: unknown): never {
 
 /** Prints the error as Node prints one that nobody caught; should a listener have caught it, the child still ends. */
 function endWithError(error: unknown): never {
+  flushOutput();
   native.reportUncaught(error);
   exit(1);
 }
@@ -92,6 +95,7 @@ function endWithError(error: unknown): never {
  * second test runner.
  */
 function exit(code: number | undefined): never {
+  process.on('exit', flushOutput); // after the listeners of the program
   try {
     if (code === undefined) process.exit();
     else process.exit(code); // undefined would take the place of process.exitCode

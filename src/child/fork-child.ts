@@ -1,5 +1,6 @@
 import { onAbort } from '../aborts.js';
-import { EPERM, ESRCH, isErrno } from '../errors.js';
+import { CallSite } from '../call-site.js';
+import { abortError, EPERM, ESRCH, isErrno } from '../errors.js';
 import { native } from '../native.js';
 import { kill } from '../posix/process.js';
 import type { WaitResult } from '../posix/wait.js';
@@ -34,8 +35,8 @@ export interface Child extends AsyncDisposable {
 /** How forkChild makes a child. */
 export interface ForkChildOptions extends ForkOptions {
   /**
-   * Sends the child `killSignal` when aborted, if it is still there; before the fork, the promise rejects with the reason of
-   * the signal.
+   * Sends the child `killSignal` when aborted, if it is still there; before the fork, the promise rejects with an
+   * AbortError.
    */
   signal?: AbortSignal | undefined;
   /**
@@ -64,10 +65,13 @@ export function forkChild(
   const signal = signalOption(options);
   const forkOptions = checkedOptions(options);
   const killSignal = signalNumber('options.killSignal', options.killSignal ?? 'SIGTERM');
+  const caller = native.getpid();
+  const site = new CallSite();
   return new Promise((resolve, reject) => {
     setImmediate(() => {
+      if (native.getpid() !== caller) return; // a fork before this one has copied the call
       try {
-        signal?.throwIfAborted();
+        if (signal?.aborted) throw abortError(signal);
         const pid = fork(forkOptions);
         if (pid === 0) {
           // The program's own reads and writes go on in the parent alone: two that share the position of a file would
@@ -76,7 +80,7 @@ export function forkChild(
           void runAsyncBody(body);
         } else resolve(new ForkedChild(pid, signal, killSignal));
       } catch (error) {
-        reject(error);
+        reject(error instanceof Error ? site.continue(error) : error);
       }
     });
   });

@@ -172,6 +172,12 @@ export function busy(timeout: number): Error {
   );
 }
 
+/** For what this runtime is. */
+export function isRefusal(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return code === 'ERR_FORK_UNSUPPORTED' || code === 'ERR_FORK_IN_WORKER';
+}
+
 export function isBusy(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === ERR_FORK_BUSY;
 }

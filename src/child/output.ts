@@ -1,5 +1,4 @@
-// What the parent wrote to stdout or stderr before the fork, and what a full pipe has not taken yet, is the parent's to
-// write: the reader sees it once.
+// stdout and stderr where a pipe is full: libuv is busy with one write, and the stream keeps those that came after it.
 
 import { native } from '../native.js';
 
@@ -8,19 +7,49 @@ interface BufferedWrite {
   encoding: string;
 }
 
-/** In the child: the copies of such writes complete without writing. */
-export function forgetOutput(inChild: boolean): void {
-  if (!inChild) return;
-  const descriptors = native.dropQueuedOutput();
-  if (descriptors & 1) emptyBuffer(process.stdout);
-  if (descriptors & 2) emptyBuffer(process.stderr);
+interface StandardStream extends NodeJS.WriteStream {
+  _writableState?: {
+    buffered?: BufferedWrite[];
+    /** The callbacks of writes come with the next tick, and not at once. */
+    sync?: boolean;
+  };
 }
 
-/** While libuv is busy with one write, the stream keeps those that came after it; each stays, and becomes empty. */
-function emptyBuffer(stream: NodeJS.WriteStream): void {
-  const { _writableState } = stream as { _writableState?: { buffered?: BufferedWrite[] } };
-  for (const write of _writableState?.buffered ?? []) {
-    write.chunk = Buffer.alloc(0);
-    write.encoding = 'buffer';
+/**
+ * In the child: what the parent wrote before the fork, and what the pipe has not taken yet, is the parent's to write: the
+ * reader sees it once. Here it is done at once, or what the child writes would wait for it.
+ */
+export function forgetOutput(inChild: boolean): void {
+  if (!inChild) return;
+  const unfinished = native.unfinishedOutput();
+  if (unfinished & 1) finish(process.stdout, 1, false);
+  if (unfinished & 2) finish(process.stderr, 2, false);
+}
+
+/** Before a child ends by itself: waits until the pipe has taken all. */
+export function flushOutput(): void {
+  for (let unfinished = native.unfinishedOutput(); unfinished !== 0; unfinished = native.unfinishedOutput()) {
+    if (unfinished & 1) finish(process.stdout, 1, true);
+    if (unfinished & 2) finish(process.stderr, 2, true);
   }
+}
+
+/** In the parent, before its first fork: so that V8 has compiled it for the children. */
+export function rehearseOutput(): void {
+  if (native.unfinishedOutput() === 0) flushOutput();
+}
+
+/** One write; then the stream begins the next, with all that it has kept. */
+function finish(stream: StandardStream, fd: number, really: boolean): void {
+  const { _writableState: state } = stream;
+  if (state) {
+    state.sync = true;
+    if (!really) for (const write of state.buffered ?? []) empty(write);
+  }
+  native.finishOutput(fd, really);
+}
+
+function empty(write: BufferedWrite): void {
+  write.chunk = Buffer.alloc(0);
+  write.encoding = 'buffer';
 }

@@ -8,7 +8,7 @@ import { _exit } from '../posix/process.js';
 import { forgetWatches } from '../posix/watches.js';
 import { put, silenceChannel } from './channel.js';
 import { leaveCluster } from './cluster.js';
-import { forgetOutput } from './output.js';
+import { forgetOutput, rehearseOutput } from './output.js';
 import { forgetPrograms } from './programs.js';
 import { renewRandom } from './random.js';
 import { restoreSigint } from './vm.js';
@@ -52,6 +52,7 @@ export function rehearseRepair(): void {
   if (rehearsed) return;
   rehearsed = true;
   repairRuntime();
+  rehearseOutput();
   try {
     _exit(Number.NaN); // refused, but compiled
   } catch {}

@@ -176,10 +176,12 @@ export class SharedMutex {
 
   #take(milliseconds: number): Locked | null {
     onMainThread('SharedMutex');
-    const blocks = milliseconds !== 0;
-    if (blocks) recorder?.note(WAIT, FOR_MEMORY);
-    const result = native.mutexLock(this.#words, milliseconds);
-    if (blocks) recorder?.note(WAITED);
+    let result = native.mutexLock(this.#words, 0);
+    if (result === -EBUSY && milliseconds !== 0) {
+      recorder?.note(WAIT, FOR_MEMORY);
+      result = native.mutexLock(this.#words, milliseconds);
+      recorder?.note(WAITED);
+    }
     if (result === -EBUSY || result === -ETIMEDOUT) return null;
     return locked(result);
   }

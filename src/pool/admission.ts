@@ -1,7 +1,8 @@
 // Which calls a pool accepts, and who waits until there is room for one.
 
+import { abortError } from '../errors.js';
 import { setImmediate } from '../timers.js';
-import { aborted, closed, inChild, keeping, queueFull } from './errors.js';
+import { closed, inChild, keeping, queueFull } from './errors.js';
 import type { Inline } from './inline.js';
 import type { Scheduler } from './scheduler.js';
 
@@ -30,7 +31,7 @@ export class Admission {
     if (this.#scheduler.inChild || this.#inline.isCaller) return inChild();
     if (this.closed) return closed();
     if (this.#scheduler.failure) return this.#scheduler.failure;
-    if (signal?.aborted) return aborted(signal);
+    if (signal?.aborted) return abortError(signal);
     if (this.#scheduler.calls.keepers > 0) return keeping();
     if (this.#room <= 0) return queueFull(this.queued, this.#maxQueue);
     return undefined;

@@ -4,6 +4,7 @@ import { type CheckedForkOptions, forkChecked } from '../child/fork.js';
 import { check, ECHILD, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { watchChild } from '../posix/child-watch.js';
+import { sendSignal } from '../posix/process.js';
 import { decodeStatus } from '../posix/status.js';
 import { noteReaped, WNOHANG } from '../posix/wait.js';
 import { now } from '../timers.js';
@@ -93,7 +94,7 @@ export class PoolChild {
   /** Sends a signal, unless it has been reaped: then its pid may be another process's. */
   kill(signal: number): void {
     if (this.#reaped || native.getpid() !== this.#owner || native.peekChild(this.pid) < 0) return;
-    native.kill(this.pid, signal);
+    sendSignal(this.pid, signal);
   }
 
   /** Sends `signal`, and SIGKILL if it still runs after `milliseconds`. */

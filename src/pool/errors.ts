@@ -1,5 +1,4 @@
-import { codedError } from '../errors.js';
-import type { SignalName } from '../validate.js';
+import { codedError, hidden } from '../errors.js';
 import type { Exit } from './exit.js';
 
 /** Where an error came about: in which child, and for map and each at which item. */
@@ -54,11 +53,6 @@ function received(sent: Sent): unknown {
 
 const CLASSES = [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
 
-/** As an error's own name and stack are: not listed. `properties` may be called anything, "__proto__" too. */
-export function hidden(error: Error, key: string, value: unknown, enumerable = false): void {
-  Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
-}
-
 /** What a child sends of what was thrown in it. */
 export interface Thrown {
   name: string;
@@ -87,7 +81,7 @@ export class ChildDiedError extends Error {
   /** 0 to 255, or null if a signal ended it or nobody knows. */
   readonly exitCode: number | null;
   /** What ended it, or null. */
-  readonly signal: SignalName | null;
+  readonly signal: NodeJS.Signals | null;
   /** Of the item that it was at, in map and each; undefined in run and keep. */
   declare readonly index?: number;
 
@@ -117,12 +111,6 @@ export function timedOut(milliseconds: number, place: Place): Error {
   );
   hidden(error, 'name', 'TimeoutError');
   return Object.assign(codedError(error, 'ERR_POOL_TIMEOUT'), place, { timeout: milliseconds });
-}
-
-export function aborted(signal: AbortSignal): Error {
-  const error = codedError(new Error('The operation was aborted', { cause: signal.reason }), 'ABORT_ERR');
-  hidden(error, 'name', 'AbortError');
-  return error;
 }
 
 export const queueFull = (waiting: number, maxQueue: number) =>

@@ -5,6 +5,7 @@ import { AsyncResource, createHook, executionAsyncResource, type HookCallbacks }
 import { EventEmitter } from 'node:events';
 import { check } from '../errors.js';
 import { native } from '../native.js';
+import { SIG_UNBLOCK } from '../signals/mask.js';
 import { clearTimeout, setTimeout } from '../timers.js';
 import { forgetConnections } from './connections.js';
 
@@ -26,10 +27,12 @@ let newestOfParent = 0;
  * what it does. Its sockets, pipes and file watches are let go. What it had in the thread pool completes in the parent
  * alone.
  *
+ * @param killSignal how the pool ends it: the parent may have blocked it.
  * @param really false for a rehearsal in the parent, which changes nothing.
  */
-export function leaveToParent(really = true): void {
+export function leaveToParent(killSignal: number, really = true): void {
   if (process.exitCode !== undefined && really) process.exitCode = undefined;
+  native.maskThread(SIG_UNBLOCK, really ? [killSignal] : []);
   native.beginLeaving(really);
   leaveListeners(really ? process : rehearsed);
   if (process.hasUncaughtExceptionCaptureCallback() && really)
@@ -122,5 +125,5 @@ const rehearsed = new EventEmitter();
 /** In the parent; see rehearsal.ts. */
 export function rehearseLeaving(): void {
   rehearsed.on('SIGINT', () => {}).on('exit', () => {});
-  leaveToParent(false);
+  leaveToParent(0, false);
 }

@@ -2,8 +2,9 @@
 // process, or run where fork is refused.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { abortError } from '../errors.js';
 import { setImmediate } from '../timers.js';
-import { aborted, broken } from './errors.js';
+import { broken } from './errors.js';
 import type { CheckedRunOptions } from './options.js';
 import type { Failure, Outcome, Sink } from './outcome.js';
 import type { Scheduler } from './scheduler.js';
@@ -171,5 +172,5 @@ export class Inline {
 }
 
 function refuseIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw aborted(signal);
+  if (signal?.aborted) throw abortError(signal);
 }

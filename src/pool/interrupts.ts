@@ -7,7 +7,6 @@ import { check } from '../errors.js';
 import { native } from '../native.js';
 import { getdisposition } from '../signals/action.js';
 import { setImmediate } from '../timers.js';
-import type { SignalName } from '../validate.js';
 
 /** What has children to be ended. */
 export interface Interruptible {
@@ -52,7 +51,7 @@ export function releaseInterrupts(holder: Interruptible): void {
 }
 
 /** Whether a child that has ended so may not be the only one who got that signal. */
-export function mayBeForAll(signal: SignalName | null): boolean {
+export function mayBeForAll(signal: NodeJS.Signals | null): boolean {
   return signal === 'SIGINT' || signal === 'SIGTERM';
 }
 

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { runAsyncBody } from '../child/body.js';
+import { isRefusal } from '../child/fork.js';
 import { now } from '../timers.js';
 import type { PoolChild } from './child.js';
 import { ChildDiedError, inChild } from './errors.js';
@@ -19,7 +20,8 @@ export interface Keeper extends AsyncDisposable {
   readonly pids: number[];
   /**
    * Resolves when it has no child and will have none: it was stopped, or `restart` says so. Rejects when it has given up,
-   * with the ChildDiedError of the last child, or with what a callback has thrown; with ERR_POOL_IN_CHILD.
+   * with the ChildDiedError of the last child, with what fork() throws, or with what a callback has thrown; with
+   * ERR_POOL_IN_CHILD.
    */
   wait(): Promise<void>;
   /**
@@ -146,8 +148,15 @@ export class KeepJob implements Job, Keeper {
     if (this.#stopping) this.#host.stop(child);
   }
 
-  /** As a child that has not lasted; which slot it was for does not matter. */
+  /**
+   * As a child that has not lasted; which slot it was for does not matter. But what this runtime lacks from the first child on
+   * it will lack for the next one, too.
+   */
   forkFailed(error: Error): void {
+    if (isRefusal(error) && !this.#seats.some(({ started }) => started)) {
+      this.cancel(error);
+      return;
+    }
     for (let slot = 0; slot < this.#slots; slot++) {
       const seat = this.#seat(slot);
       if (seat.child === undefined && seat.timer === undefined && !seat.done) this.#failed(seat, error);

@@ -1,9 +1,10 @@
 import { onAbort } from '../aborts.js';
+import { CallSite } from '../call-site.js';
+import { abortError } from '../errors.js';
 import { now } from '../timers.js';
 import { Agenda } from './agenda.js';
-import { CallSite } from './call-site.js';
 import type { PoolChild } from './child.js';
-import { aborted, ChildDiedError, timedOut } from './errors.js';
+import { ChildDiedError, timedOut } from './errors.js';
 import type { Exit } from './exit.js';
 import { decodeAnswer, decodeError, KIND, type Kind } from './frames.js';
 import type { Host, Job } from './job.js';
@@ -184,7 +185,7 @@ export class MapJob<T, R> implements Job {
     if (!this.#stopping && !this.#gaveWay) this.#ledger.slots = Math.min(slots, this.#ledger.capacity);
   }
 
-  readonly #abort = () => this.cancel(this.#site.sign(aborted(this.#task.options.signal as AbortSignal)));
+  readonly #abort = () => this.cancel(this.#site.sign(abortError(this.#task.options.signal as AbortSignal)));
 
   #settle(outcome: Outcome<R>): void {
     const { index } = outcome;

@@ -41,7 +41,7 @@ function rehearse(fd: number, answer: unknown): void {
     settled() {},
   };
   rehearseWork(
-    { slot: 0, init: undefined, job: new RunJob(host, () => answer, options), context },
+    { slot: 0, killSignal: 0, init: undefined, job: new RunJob(host, () => answer, options), context },
     new Port(fd),
   );
   rehearseLeaving();

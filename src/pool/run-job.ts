@@ -1,8 +1,9 @@
 import { onAbort } from '../aborts.js';
+import { CallSite } from '../call-site.js';
+import { abortError } from '../errors.js';
 import { isPromise } from '../validate.js';
-import { CallSite } from './call-site.js';
 import type { PoolChild } from './child.js';
-import { aborted, ChildDiedError, timedOut } from './errors.js';
+import { ChildDiedError, timedOut } from './errors.js';
 import type { Exit } from './exit.js';
 import { decodeAnswer, decodeError, KIND, type Kind } from './frames.js';
 import type { Host, Job } from './job.js';
@@ -92,7 +93,7 @@ export class RunJob<R> implements Job {
   shrink(): void {}
   giveWay(): void {}
 
-  readonly #abort = () => this.#giveUp(aborted(this.#options.signal as AbortSignal));
+  readonly #abort = () => this.#giveUp(abortError(this.#options.signal as AbortSignal));
 
   /** Too late for a child that has answered, and is only about to end. If our loop was busy, the answer lies in the pipe. */
   #giveUp(error: Error): void {

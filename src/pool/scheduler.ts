@@ -4,6 +4,7 @@
 import { busy, isBusy } from '../child/fork.js';
 import { native } from '../native.js';
 import { now, setImmediate } from '../timers.js';
+import { nextTable, recorder, SLOT } from '../trace/recorder.js';
 import { type Call, Calls } from './calls.js';
 import { Changes } from './changes.js';
 import { PoolChild } from './child.js';
@@ -41,6 +42,8 @@ export class Scheduler implements Host, Interruptible {
   /** Why nothing can be run any more. */
   failure: Error | undefined;
   readonly #owner = native.getpid();
+  /** In a trace. */
+  readonly #number = nextTable();
   readonly #options: CheckedPoolOptions;
   #slots: number;
   readonly #table: (Occupant | undefined)[] = [];
@@ -205,6 +208,7 @@ export class Scheduler implements Host, Interruptible {
         slot,
         fork: { ...this.#options.fork, timeout: this.#patience.try },
         init: this.#options.init,
+        killSignal: this.#options.killSignal,
         job,
         context,
         frame: (kind, index, payload) => this.#frame(slot, kind, index, payload),
@@ -237,6 +241,7 @@ export class Scheduler implements Host, Interruptible {
   #occupy(occupant: Occupant): void {
     const { child, call } = occupant;
     this.#table[child.slot] = occupant;
+    recorder?.note(SLOT, child.slot, child.pid, this.#number);
     this.#running++;
     this.books.started++;
     if (this.#running === 1) holdInterrupts(this);

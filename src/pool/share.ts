@@ -4,7 +4,7 @@ import { isPromise } from '../validate.js';
 import type { Agenda } from './agenda.js';
 import type { CheckedMapOptions } from './options.js';
 import { isPortClosed, type Port } from './port.js';
-import { isEnding, settle } from './worker.js';
+import { settle } from './worker.js';
 
 /** What is done with each item. */
 export interface Task<T, R> {
@@ -44,7 +44,7 @@ export class Share<T, R> {
   /** Whether there is something at hand. */
   #take(): boolean {
     const { ledger, positions } = this.#agenda;
-    if (isEnding() || ledger.isCondemned(this.#slot)) return false;
+    if (ledger.isCondemned(this.#slot)) return false;
     if (this.#next < this.#end) return true;
     if (this.#left <= 0 || this.#slot >= ledger.slots) return false;
     const count = Math.min(this.#task.options.chunk, this.#left);

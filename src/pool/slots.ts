@@ -4,11 +4,9 @@ import { native } from '../native.js';
 import { kill } from '../posix/process.js';
 import { decodeStatus } from '../posix/status.js';
 import { WNOHANG, waitpid } from '../posix/wait.js';
-import { FOR_CHILD, recorder, SLOT, WAIT, WAITED } from '../trace/recorder.js';
+import { FOR_CHILD, nextTable, recorder, SLOT, WAIT, WAITED } from '../trace/recorder.js';
 import { callable, integer, type Signal, signalNumber } from '../validate.js';
 import { type Exit, lostExit } from './exit.js';
-
-let made = 0;
 
 /**
  * The table of the classic program: fork while a slot is free, poll with WNOHANG, refill. It waits for its own children
@@ -30,7 +28,7 @@ export class Slots {
   /** Where waitOne looks first: after the one that it found last, or quick children in low slots would keep it there. */
   #turn = 0;
   /** Tells several apart in a trace. */
-  readonly #number = made++;
+  readonly #number = nextTable();
 
   /**
    * Forks nothing yet.

@@ -1,8 +1,10 @@
 // In a pool child: from the fork to its end. It never returns into the program that forked it.
 
 import type { AsyncResource } from 'node:async_hooks';
+import { flushOutput } from '../child/output.js';
 import { codedError } from '../errors.js';
 import { native } from '../native.js';
+import { EXIT, recorder } from '../trace/recorder.js';
 import { isPromise } from '../validate.js';
 import { leaveToParent, silenceTimers } from './inherited.js';
 import { endWithParent, watchParent } from './parent-death.js';
@@ -11,6 +13,8 @@ import { isPortClosed, Port } from './port.js';
 /** What a pool child is to do. */
 export interface Work {
   slot: number;
+  /** By which the parent ends it. */
+  killSignal: number;
   /** Runs before anything else. */
   init: ((slot: number) => unknown) | undefined;
   /** Does the work, and answers through the port. If that returns a promise, the child ends when it is settled. */
@@ -35,14 +39,11 @@ const leaveCovered = (code: number): never => process.reallyExit(code);
 let fail: (error: unknown, code: number) => void = () => {};
 let loopTurns = false;
 let errorsAreAnswers = true;
-/** This child is about to end, as soon as what it has printed is out: nothing new is to be begun. */
-let hasFailed = false;
 
 /** @param parent the pid that this child's parent must have. */
 export function work(work: Work, fd: number, parent: number): void {
   const port = new Port(fd);
   fail = (error, code) => {
-    hasFailed = true;
     try {
       if (isPortClosed(error)) throw error;
       if (work.init === undefined || port.isReady) port.thrown(port.index, error);
@@ -56,10 +57,9 @@ export function work(work: Work, fd: number, parent: number): void {
   if (fd < 0) return; // a rehearsal
   loopTurns = false; // also if the parent is a pool child, whose does
   errorsAreAnswers = true;
-  hasFailed = false;
   try {
     endWithParent(parent);
-    leaveToParent();
+    leaveToParent(work.killSignal);
     watchParent();
     const before = work.init?.(work.slot);
     const done = isPromise(before) ? settle(before).then(() => begin(work, port)) : begin(work, port);
@@ -72,10 +72,6 @@ export function work(work: Work, fd: number, parent: number): void {
   } catch (error) {
     fail(error, UNCAUGHT);
   }
-}
-
-export function isEnding(): boolean {
-  return hasFailed;
 }
 
 /** No closure: V8 would compile it in each child. */
@@ -121,13 +117,9 @@ export function forgetWork(inChild: boolean): void {
 /** Without 'exit' listeners, once what was printed is out. */
 function end(code: number): void {
   if (code < 0) return; // a rehearsal
-  const queued = native.queuedOutput();
-  if (queued === 0) leave(code);
-  if (!loopTurns) turnLoop();
-  process.removeAllListeners('beforeExit');
-  const streams = [...(queued & 1 ? [process.stdout] : []), ...(queued & 2 ? [process.stderr] : [])];
-  const flushed = streams.map((stream) => new Promise((resolve) => stream.write('', resolve)));
-  void Promise.all(flushed).then(() => leave(code));
+  flushOutput();
+  recorder?.note(EXIT, code);
+  leave(code);
 }
 
 function unsettled(): Error {

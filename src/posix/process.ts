@@ -47,7 +47,7 @@ export function _exit(code = 0): never {
 export function kill(pid: number, signal: Signal): void {
   const target = pidOrGroup('pid', pid);
   const number = signalNumber('signal', signal, true);
-  check('kill', send(target, number), { pid, signal });
+  check('kill', sendSignal(target, number), { pid, signal });
 }
 
 /**
@@ -62,10 +62,11 @@ export function killpg(pgid: number, signal: Signal): void {
   const group = pidOrSelf('pgid', pgid);
   if (group === 1) throw outOfRange('pgid', '0 or >= 2', pgid);
   const number = signalNumber('signal', signal, true);
-  check('killpg', send(-group, number), { pgid, signal });
+  check('killpg', sendSignal(-group, number), { pgid, signal });
 }
 
-function send(target: number, signal: number): number {
+/** kill(2) for arguments that are known to be good; its answer. */
+export function sendSignal(target: number, signal: number): number {
   // Before the call: the sender itself may be one of those who are hit.
   const noted = signal > 0 ? recorder?.note(SIGNAL, target, signal) : undefined;
   const result = native.kill(target, signal);

@@ -1,8 +1,8 @@
 // A wait status is one integer that packs how a process ended. Reading it is pure arithmetic, the same bits on
 // Linux and macOS (man 2 wait, macros of <sys/wait.h>).
 
-import { codedError } from '../errors.js';
-import { integer, type SignalName, signalName } from '../validate.js';
+import { codedError, outOfRange } from '../errors.js';
+import { integer, signalName } from '../validate.js';
 
 const CONTINUED = process.platform === 'darwin' ? 0x137f : 0xffff;
 const STOPPED = 0x7f;
@@ -130,7 +130,7 @@ export interface DecodedStatus {
   /** 0 to 255 if it exited, else null. */
   exitCode: number | null;
   /** The signal that ended, stopped or resumed it, else null. */
-  signal: SignalName | null;
+  signal: NodeJS.Signals | null;
   /** Whether a core was dumped. */
   coreDumped: boolean;
   /** Whether it exited with 0. */
@@ -152,5 +152,6 @@ export function decodeStatus(status: number): DecodedStatus {
   const none = { exitCode: null, coreDumped: false, success: false };
   if (WIFCONTINUED(status)) return { ...none, kind: 'continued', signal: 'SIGCONT' };
   if (WIFSTOPPED(status)) return { ...none, kind: 'stopped', signal: signalName(WSTOPSIG(status)) };
+  if (!WIFSIGNALED(status)) throw outOfRange('status', 'one that waitpid gives', status);
   return { ...none, kind: 'signaled', signal: signalName(WTERMSIG(status)), coreDumped: WCOREDUMP(status) };
 }

@@ -1,11 +1,11 @@
-import { type SignalName, signalName } from '../validate.js';
+import { signalName } from '../validate.js';
 
 /** What the kernel tells about a signal, or with waitid about a child. See sigaction(2), siginfo_t. */
 export interface SignalInfo {
   /** The signal's number; that of SIGCHLD from waitid. */
   signo: number;
   /** The signal's name. */
-  signal: SignalName;
+  signal: NodeJS.Signals;
   /** Why it was sent: SI_USER by kill, CLD_EXITED and its kin for a child. Other numbers are in sigaction(2). */
   code: number;
   /** The sender, or the child. */

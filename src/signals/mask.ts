@@ -2,7 +2,7 @@
 
 import { codedError, systemError } from '../errors.js';
 import { native } from '../native.js';
-import { integer, type Signal, type SignalName } from '../validate.js';
+import { integer, type Signal } from '../validate.js';
 import { namesOf, signalSet } from './set.js';
 
 const onDarwin = process.platform === 'darwin';
@@ -32,7 +32,7 @@ export const SIG_SETMASK = onDarwin ? 3 : 2;
  * @throws EBUSY, ETIMEDOUT: a thread cannot be told. EAGAIN: too many signals are queued, or no real-time signal is free.
  *   EMFILE, ENFILE: no descriptor is left to list the threads with. Nothing has changed then.
  */
-export function sigprocmask(how: number, set: Iterable<Signal>): Set<SignalName> {
+export function sigprocmask(how: number, set: Iterable<Signal>): Set<NodeJS.Signals> {
   return change('sigprocmask', native.maskProcess, how, set);
 }
 
@@ -45,7 +45,7 @@ export function sigprocmask(how: number, set: Iterable<Signal>): Set<SignalName>
  * @throws EINVAL: another `how`. EAGAIN: no real-time signal is free. ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE,
  *   ERR_INVALID_ARG_TYPE: no signal.
  */
-export function pthread_sigmask(how: number, set: Iterable<Signal>): Set<SignalName> {
+export function pthread_sigmask(how: number, set: Iterable<Signal>): Set<NodeJS.Signals> {
   return change('pthread_sigmask', native.maskThread, how, set);
 }
 
@@ -55,7 +55,7 @@ export function pthread_sigmask(how: number, set: Iterable<Signal>): Set<SignalN
  *
  * @returns their names.
  */
-export function sigpending(): Set<SignalName> {
+export function sigpending(): Set<NodeJS.Signals> {
   return namesOf(native.sigpending());
 }
 
@@ -68,7 +68,7 @@ function change(
   mask: (how: number, set: number[]) => number[] | number,
   how: number,
   set: Iterable<Signal>,
-): Set<SignalName> {
+): Set<NodeJS.Signals> {
   integer('how', how, -(2 ** 31), 2 ** 31 - 1);
   const numbers = signalSet('set', set);
   if (how !== SIG_BLOCK && how !== SIG_UNBLOCK && how !== SIG_SETMASK) {

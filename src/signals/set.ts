@@ -1,7 +1,7 @@
 // Sets of signals: an iterable of names and numbers on the way in, a Set of names on the way out.
 
 import { codedError, invalidType, outOfRange } from '../errors.js';
-import { type Signal, type SignalName, signalName, signalNumber } from '../validate.js';
+import { type Signal, signalName, signalNumber } from '../validate.js';
 
 /** More members than there are signals are still a set, but what never ends is not. */
 const MOST_MEMBERS = 1024;
@@ -32,7 +32,7 @@ export function waitableSet(given: Iterable<Signal>): number[] {
   );
 }
 
-export function namesOf(numbers: readonly number[]): Set<SignalName> {
+export function namesOf(numbers: readonly number[]): Set<NodeJS.Signals> {
   return new Set(numbers.map(signalName));
 }
 

@@ -5,7 +5,7 @@ import { native } from '../native.js';
 import { untilFound } from '../posix/until-found.js';
 import { keepWatch } from '../posix/watches.js';
 import { FOR_SIGNAL, recorder, WAIT, WAITED } from '../trace/recorder.js';
-import { type Signal, type SignalName, signalOption } from '../validate.js';
+import { type Signal, signalOption } from '../validate.js';
 import { type SignalInfo, signalInfo } from './info.js';
 import { SIG_BLOCK } from './mask.js';
 import { namesOf, signalSet, waitableSet } from './set.js';
@@ -50,8 +50,8 @@ function suspend(mask: number[] | null): void {
  * @throws ERR_INVALID_ARG_VALUE: no signal in the set that can be waited for. ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE,
  *   ERR_INVALID_ARG_TYPE: no signal.
  */
-export function sigwait(set: Iterable<Signal>): SignalName {
-  return take('sigwait', set, -1)?.signal as SignalName;
+export function sigwait(set: Iterable<Signal>): NodeJS.Signals {
+  return take('sigwait', set, -1)?.signal as NodeJS.Signals;
 }
 
 /**

@@ -1,6 +1,6 @@
 // The events of a trace, as its reader gets them.
 
-import { type SignalName, signalName } from '../validate.js';
+import { signalName } from '../validate.js';
 import * as kinds from './recorder.js';
 
 /** What a blocking wait waits for: a child, a signal, or a word of shared memory (mutex, semaphore, barrier). */
@@ -59,7 +59,7 @@ export type TraceEvent = {
       /** As it was given to kill(2): 0 or below is a group. */
       target: number;
       /** Its name. */
-      signal: SignalName;
+      signal: NodeJS.Signals;
     }
   | {
       /** The process becomes another program. Nothing more is heard of it but its end. */

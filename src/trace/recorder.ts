@@ -137,6 +137,13 @@ export class Recorder {
   }
 }
 
+let tables = 0;
+
+/** A number for each table of slots of this process, so that a trace can tell them apart. */
+export function nextTable(): number {
+  return tables++;
+}
+
 /** The trace that runs, if any: whoever has something to tell asks for this alone. Children have it from their parent. */
 export let recorder: Recorder | undefined;
 

@@ -19,7 +19,7 @@ export function signals(layout: Layout, labels: Labels): { shapes: string[]; lab
     // A group is named by its leader; group 0 is the sender's own.
     const receiver = findAt(Math.abs(target), time, processes);
     const to = receiver ? layout.y(receiver) : from;
-    const name = target < 0 ? `${signal} to group ${-target}` : target === 0 ? `${signal} to all` : signal;
+    const name = `${signal}${toWhom(target)}`;
     if (receiver && receiver !== sender) {
       const down = to > from ? 1 : -1;
       const tip = to - down * half;
@@ -31,6 +31,13 @@ export function signals(layout: Layout, labels: Labels): { shapes: string[]; lab
     said.push(labels.place(x + 5, to - half - font * 0.5, name, 'said'));
   }
   return { shapes, labels: said };
+}
+
+/** What kill(2) makes of a number that is no process's. */
+function toWhom(target: number): string {
+  if (target > 0) return '';
+  if (target === 0) return ' to its group';
+  return target === -1 ? ' to all' : ` to group ${-target}`;
 }
 
 function head(x: number, tip: number, down: number): string {

@@ -1,5 +1,5 @@
-// Who has called run, map or each. Their errors come about a turn of the event loop later, when the stack tells of this
-// package alone.
+// Who has called forkChild, run, map or each. Their errors come about a turn of the event loop later, when the stack tells of
+// this package alone.
 
 import { hidden } from './errors.js';
 
@@ -18,7 +18,7 @@ export class CallSite {
     return this.#put(error, `${error.name}: ${error.message}`);
   }
 
-  /** Of one that a child has sent: the call's stack follows on the child's. */
+  /** Of one that comes from elsewhere, such as a child: the call's stack follows on its own. */
   continue<E extends Error>(error: E): E {
     return this.#put(error, error.stack ?? '');
   }
