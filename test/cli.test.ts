@@ -323,8 +323,9 @@ describe('trace', () => {
     }
   });
 
-  test('that cannot be written says so', () => {
-    const { code, stderr } = cli(['trace', program, '-o', 'no/such/folder', '--', 'returns']);
-    expect([code, stderr]).toEqual([1, expect.stringContaining('cannot be written: ENOENT')]);
+  test('that cannot be written says so before the program runs', () => {
+    const { code, stdout, stderr } = cli(['trace', program, '-o', 'no/such/folder', '--', 'returns']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/Nothing can be written into .*no\/such \(ENOENT\)/);
   });
 });

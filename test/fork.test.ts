@@ -36,6 +36,13 @@ test('F10 a child ends with its body, also where a test runner has replaced proc
   expect(stderr.match(/AssertionError .*: thrown/g)).toHaveLength(2);
 });
 
+test('forkChild several times in one turn: one body each', () => pass('fork/many-at-once'));
+
+test('what forkChild rejects with names its caller', () => pass('fork/call-site'));
+
+test('a body that never settles says so, also below a module that waits', () =>
+  pass('fork/unsettled-module'));
+
 test('F10 a body that returns a promise: the child fails, and says to use forkChild', async () => {
   const { stderr } = await pass('fork/f10-body-is-synchronous');
   expect(stderr).toContain('forkChild()');

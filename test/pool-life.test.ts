@@ -56,6 +56,8 @@ test.skipIf(process.getuid?.() !== 0)('P44 also a child that has changed its use
 test('P45 a child has nothing of its siblings, and of its parent what it prints to', () =>
   pass('pool/clean-children'));
 
+test('P42 P43 children are ended by a signal that the program has blocked', () => pass('pool/blocked'));
+
 test('P43 a signal that the program ignores stays ignored', () => pass('pool/ignored'));
 
 test.each(['alone', 'queued', 'terminal', 'busy', 'keep'])(
@@ -110,6 +112,14 @@ test('P45 what libraries do in process.reallyExit is not done in children', () =
 test("P45 the date of HTTP's headers goes on in a child", () => pass('pool/http-date'));
 
 test('P45 a global agent that was replaced between forks', () => pass('pool/agent-replaced'));
+
+for (const [where, options] of [
+  ['in a Worker', { args: ['worker'] }],
+  ['with --cpu-prof', { nodeArgs: ['--cpu-prof', '--cpu-prof-dir=/tmp'] }],
+] as const) {
+  test(`P15 a keeper whose children cannot be forked says so at once (${where})`, () =>
+    pass('pool/keep-refused', options));
+}
 
 test('P15 a keeper beside another call, and one whose callback throws no error', () =>
   pass('pool/keep-beside'));

@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, extname, join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { demos } from './demos.js';
 import { becomeNode } from './program.js';
 import { UsageError, unknown } from './usage.js';
@@ -28,8 +28,19 @@ export function trace(file: string | undefined, output: string | undefined, args
 
 /** The path of both files, without what tells them apart. */
 function outputName(output: string | undefined, own: string): string {
-  if (output === undefined) return resolve(own);
   if (output === '') throw new UsageError('--output is empty');
-  const folder = output.endsWith('/') || statSync(output, { throwIfNoEntry: false })?.isDirectory();
-  return folder ? resolve(output, own) : resolve(output.replace(/(?<=[^/])\.(svg|trace\.json)$/, ''));
+  const name = pathOf(output, own);
+  const folder = dirname(name);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`Nothing can be written into ${folder} (${(error as NodeJS.ErrnoException).code})`);
+  }
+  return name;
+}
+
+function pathOf(output: string | undefined, own: string): string {
+  if (output === undefined) return resolve(own);
+  const isFolder = output.endsWith('/') || statSync(output, { throwIfNoEntry: false })?.isDirectory();
+  return isFolder ? resolve(output, own) : resolve(output.replace(/(?<=[^/])\.(svg|trace\.json)$/, ''));
 }

@@ -89,7 +89,7 @@ export class ChildDiedError extends Error {
   constructor({ pid, slot, kind, exitCode, signal }: Exit, index?: number, tooSoon = 'without an answer') {
     const how =
       kind === 'lost'
-        ? 'was reaped by somebody else'
+        ? 'was reaped by somebody else, or SIGCHLD is ignored'
         : signal !== null
           ? `was ended by ${signal}`
           : `ended with exit code ${exitCode}`;

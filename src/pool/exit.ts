@@ -14,9 +14,8 @@ export interface Exit extends Omit<DecodedStatus, 'kind'> {
 
 /** The end of a child that somebody else has reaped; and a warning, as it is mostly a mistake. */
 export function lostExit(pid: number, slot: number): Exit {
-  process.emitWarning(`Child ${pid} of slot ${slot} was reaped by somebody else: its exit status is lost`, {
-    code: 'JUST_FORK_CHILD_LOST',
-  });
+  const warning = `Child ${pid} of slot ${slot} was reaped by somebody else, or SIGCHLD is ignored: its exit status is lost`;
+  process.emitWarning(warning, { code: 'JUST_FORK_CHILD_LOST' });
   const unknown = { status: -1, exitCode: null, signal: null, coreDumped: false, success: false };
   return { pid, slot, kind: 'lost', ...unknown };
 }
