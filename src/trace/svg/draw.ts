@@ -8,7 +8,7 @@ import { Labels } from './labels.js';
 import { FONT, Layout, WIDTH } from './layout.js';
 import { legend } from './legend.js';
 import { end, life } from './lives.js';
-import { signals } from './signals.js';
+import { arrows, headOf, shape, names as signalNames } from './signals.js';
 import { STYLE } from './style.js';
 import { duration as inWords } from './ticks.js';
 
@@ -17,9 +17,11 @@ export function drawTrace(record: TraceRecord): string {
   const layout = new Layout(record);
   const labels = new Labels(layout.font);
   const height = layout.bottom + 78;
+  const signals = arrows(layout);
+  const heads = signals.map(headOf);
   // Labels take their places in this order; they are drawn last, over all else.
-  const ends = processes.map((process) => end(process, layout, labels));
-  const arrows = signals(layout, labels);
+  const ends = processes.map((process) => end(process, layout, labels, heads));
+  const said = signalNames(signals, labels);
   const lives = processes.map((process) => life(process, layout, labels));
   const joints = processes.map((process) => branches(process, layout));
   const faint = { opacity: layout.crowded ? 0.4 : undefined };
@@ -30,10 +32,10 @@ export function drawTrace(record: TraceRecord): string {
     element('g', faint, joints.map(({ lines }) => lines).join('')),
     ...lives.map(({ shapes }) => shapes),
     ...joints.map(({ marks }) => marks),
-    ...arrows.shapes,
+    ...signals.map(shape),
     ...lives.map(({ label }) => label),
     ...ends,
-    ...arrows.labels,
+    ...said,
     legend(16, height - 14, WIDTH),
   ]);
 }

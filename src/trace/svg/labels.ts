@@ -4,11 +4,24 @@
 import { text, textWidth } from './elements.js';
 import { WIDTH } from './layout.js';
 
-interface Box {
+export interface Box {
   x: number;
   y: number;
   width: number;
   height: number;
+}
+
+interface Label {
+  content: string;
+  /** Where it begins, if there is room: to the right of the mark. */
+  right: number;
+  /** Where it ends otherwise: to the left of it. */
+  left?: number;
+  /** Its middle. */
+  y: number;
+  kind?: string;
+  /** What it must not touch, besides other labels. */
+  apart?: readonly Box[];
 }
 
 export class Labels {
@@ -19,14 +32,24 @@ export class Labels {
     this.#size = Math.min(11, font);
   }
 
-  /** Text from x on, its middle at y; nothing where it would touch other text or leave the picture. */
-  place(x: number, y: number, content: string, kind = ''): string {
+  widthOf(content: string): number {
+    return textWidth(content, this.#size);
+  }
+
+  /** Nothing where it would touch something on either side, or leave the picture. */
+  place({ content, right, left, y, kind = '', apart = [] }: Label): string {
+    if (content === '') return '';
     const size = this.#size;
-    const box = { x, y: y - size / 2, width: textWidth(content, size), height: size };
-    if (content === '' || box.x + box.width > WIDTH - 2) return '';
-    if (this.#taken.some((other) => touch(box, other))) return '';
-    this.#taken.push(box);
-    return text(x, y + size * 0.35, content, { class: `halo ${kind}`.trim(), 'font-size': size });
+    const width = this.widthOf(content);
+    const sides = [right, ...(left === undefined ? [] : [left - width])];
+    for (const x of sides) {
+      const box = { x, y: y - size / 2, width, height: size };
+      if (x < 2 || x + width > WIDTH - 2) continue;
+      if ([...this.#taken, ...apart].some((other) => touch(box, other))) continue;
+      this.#taken.push(box);
+      return text(x, y + size * 0.35, content, { class: `halo ${kind}`.trim(), 'font-size': size });
+    }
+    return '';
   }
 }
 

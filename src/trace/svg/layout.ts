@@ -49,6 +49,12 @@ export class Layout {
     return TOP + ((this.#rows.get(process) as number) + 0.5) * this.lane;
   }
 
+  /** The one that comes after it in its lane. */
+  next(process: TraceProcess): TraceProcess | undefined {
+    const { processes } = this.lanes[this.#rows.get(process) as number] as Lane;
+    return processes[processes.indexOf(process) + 1];
+  }
+
   /** Half the height of a bar. */
   get half(): number {
     return Math.max(1.2, Math.min(9, this.lane * 0.36));

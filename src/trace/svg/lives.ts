@@ -2,7 +2,7 @@
 
 import type { TraceProcess } from '../processes.js';
 import { element, escaped, line } from './elements.js';
-import type { Labels } from './labels.js';
+import type { Box, Labels } from './labels.js';
 import type { Layout } from './layout.js';
 import { SLOT_COLOURS } from './style.js';
 import { duration as inWords } from './ticks.js';
@@ -38,12 +38,24 @@ export function life(
   if (exec === null) return { shapes: shapes.join(''), label: '' };
   const x = layout.x(exec.time);
   shapes.push(line(x, y - half, x, y + half, 'end'));
-  return { shapes: shapes.join(''), label: labels.place(x + 4, y, `exec ${exec.program}`) };
+  const label = labels.place({ content: `exec ${exec.program}`, right: x + 4, left: x - 4, y });
+  return { shapes: shapes.join(''), label };
 }
 
-/** How it ended, behind the end of its bar; in a crowd, only of those that failed. */
-export function end(process: TraceProcess, layout: Layout, labels: Labels): string {
-  if (process.ended === null || (layout.crowded && process.end === 'exit 0')) return '';
-  const x = layout.x(Math.max(process.ended, process.reaped ?? 0));
-  return labels.place(x + 6, layout.y(process), process.end);
+/**
+ * How it ended; in a crowd, only of those that failed. Behind the end of its bar and before the next one in its lane, or else
+ * in its bar.
+ */
+export function end(process: TraceProcess, layout: Layout, labels: Labels, apart: readonly Box[]): string {
+  const { started, ended, reaped, end: content } = process;
+  if (ended === null || (layout.crowded && content === 'exit 0')) return '';
+  const y = layout.y(process);
+  const width = labels.widthOf(content);
+  const behind = layout.x(Math.max(ended, reaped ?? 0)) + 6;
+  const next = layout.next(process);
+  if (next === undefined || behind + width <= layout.x(next.started)) {
+    return labels.place({ content, right: behind, y, apart });
+  }
+  const inside = layout.x(ended) - 4 - width;
+  return inside > layout.x(started) + 2 ? labels.place({ content, right: inside, y, apart }) : '';
 }
