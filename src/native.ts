@@ -49,7 +49,6 @@ export interface Native {
   openWithoutWaiting(fd: number, toWrite: number): Result;
   readNow(fd: number, into: Uint8Array): Result;
   writeNow(fd: number, from: Uint8Array): Result;
-  dropCompletions(): void;
   beginLeaving(really: boolean): void;
   leaveLoop(really: boolean): Result;
   unfinishedOutput(): number;

@@ -55,6 +55,8 @@ const apis = {
   repl: 'repl',
 };
 
+test('connections that the parent keeps open are not the child’s', () => pass('child/connections'));
+
 const scenario = (name: string, ...nodeArgs: string[]) => pass('child/main', { args: [name], nodeArgs });
 
 describe('in a child, cold and warm, and in a grandchild', () => {

@@ -132,6 +132,8 @@ test('pools go on while timers are mocked', () => pass('pool/fake-timers'));
 
 test('P39 ready() is woken by resize(), and lets in as many as there is room for', () => pass('pool/ready'));
 
+test('P45 observers of performance observe in children, too', () => pass('pool/observer'));
+
 test('P45 children make connections of their own, not over those that the parent keeps open', () =>
   pass('pool/connections'));
 

@@ -36,8 +36,6 @@ void FinishOutput(const Napi::CallbackInfo& info) {
   streams::FinishWrites(LoopOf(info.Env()), Int(info, 0), info[1].As<Napi::Boolean>().Value());
 }
 
-void DropCompletions(const Napi::CallbackInfo& info) { loop::DropCompletions(LoopOf(info.Env())); }
-
 caught_signals::Dismissal* dismissal;
 
 // A pool's child takes no part in what its parent has under way: before its listeners are removed, and after
@@ -76,7 +74,6 @@ void ReportUncaught(const Napi::CallbackInfo& info) { napi_fatal_exception(info.
 void ExportFork(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "fork", Fork);
   Export(env, exports, "isForkedChild", IsForkedChild);
-  Export(env, exports, "dropCompletions", DropCompletions);
   Export(env, exports, "beginLeaving", BeginLeaving);
   Export(env, exports, "leaveLoop", LeaveLoop);
   Export(env, exports, "unfinishedOutput", UnfinishedOutput);

@@ -84,7 +84,7 @@ function endWith(result: unknown): never {
 }
 
 /** Prints the error as Node prints one that nobody caught; should a listener have caught it, the child still ends. */
-function endWithError(error: unknown): never {
+export function endWithError(error: unknown): never {
   flushOutput();
   native.reportUncaught(error);
   exit(1);

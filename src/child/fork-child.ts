@@ -7,8 +7,9 @@ import type { WaitResult } from '../posix/wait.js';
 import { waitpidAsync } from '../posix/waitpid-async.js';
 import { setImmediate } from '../timers.js';
 import { callable, type Signal, signalNumber, signalOption } from '../validate.js';
-import { runAsyncBody } from './body.js';
+import { endWithError, runAsyncBody } from './body.js';
 import { checkedOptions, type ForkOptions, fork } from './fork.js';
+import { leaveToParent, prepareToLeave, silenceTimers } from './leave.js';
 
 /** A child of this process, to be waited for once. */
 export interface Child extends AsyncDisposable {
@@ -48,8 +49,9 @@ export interface ForkChildOptions extends ForkOptions {
 
 /**
  * Forks from a clean turn of the event loop, so that none of the caller's code runs twice: the child runs `body` and
- * ends; the promise resolves in the parent alone. What the program has in the thread pool at that moment (a file being
- * read, say) completes in the parent alone: a promise for it never settles in the child.
+ * ends; the promise resolves in the parent alone. As a pool's child, it leaves to its parent the timers that are set, servers
+ * and connections, what is in the thread pool, and the listeners for signals, 'exit' and uncaught errors: a promise for any of
+ * these never settles in the child.
  *
  * @param body runs in the child; it may be async. What it returns (or resolves to) is the exit code, nothing means 0.
  *   An error that it throws (or rejects with) is printed as Node prints it, and the exit code is 1.
@@ -72,11 +74,10 @@ export function forkChild(
       if (native.getpid() !== caller) return; // a fork before this one has copied the call
       try {
         if (signal?.aborted) throw abortError(signal);
+        prepareToLeave();
         const pid = fork(forkOptions);
         if (pid === 0) {
-          // The program's own reads and writes go on in the parent alone: two that share the position of a file would
-          // each get a part of it.
-          native.dropCompletions();
+          letGo();
           void runAsyncBody(body);
         } else resolve(new ForkedChild(pid, signal, killSignal));
       } catch (error) {
@@ -84,6 +85,16 @@ export function forkChild(
       }
     });
   });
+}
+
+/** Nobody is to hear of an error here: the promise is the parent's. */
+function letGo(): void {
+  try {
+    leaveToParent();
+    silenceTimers();
+  } catch (error) {
+    endWithError(error);
+  }
 }
 
 class ForkedChild implements Child {

@@ -8,6 +8,7 @@ import { _exit } from '../posix/process.js';
 import { forgetWatches } from '../posix/watches.js';
 import { put, silenceChannel } from './channel.js';
 import { leaveCluster } from './cluster.js';
+import { forgetConnections } from './connections.js';
 import { forgetOutput, rehearseOutput } from './output.js';
 import { forgetPrograms } from './programs.js';
 import { renewRandom } from './random.js';
@@ -37,6 +38,7 @@ export function repairRuntime(): void {
   forgetPrograms(inChild);
   restoreSigint(inChild);
   forgetOutput(inChild);
+  forgetConnections(inChild);
   forgetWatches(inChild);
   forgetWaits(inChild);
   forgetPools(inChild);

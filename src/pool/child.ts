@@ -1,6 +1,7 @@
 // One child of a pool, as the parent has it: its pid, the pipe of its answers, and its end.
 
 import { type CheckedForkOptions, forkChecked } from '../child/fork.js';
+import { prepareToLeave } from '../child/leave.js';
 import { check, ECHILD, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { watchChild } from '../posix/child-watch.js';
@@ -8,7 +9,6 @@ import { sendSignal } from '../posix/process.js';
 import { decodeStatus } from '../posix/status.js';
 import { noteReaped, WNOHANG } from '../posix/wait.js';
 import { now } from '../timers.js';
-import { findAgents } from './connections.js';
 import type { Place } from './errors.js';
 import { type Exit, lostExit } from './exit.js';
 import { FrameReader, isReadError, type TakeFrame } from './frame-reader.js';
@@ -47,7 +47,7 @@ export class PoolChild {
   static launch(launch: Launch): PoolChild | undefined {
     rehearsePoolChild(); // before there is a leash to forget
     prepareParentDeath();
-    findAgents();
+    prepareToLeave();
     const parent = native.getpid();
     const ends = native.pipe();
     if (typeof ends === 'number') throw systemError('pipe', ends);

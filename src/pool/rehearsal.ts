@@ -2,9 +2,9 @@
 // that anew; it took longer than what the functions do. They run here on things that nobody else has, or are refused.
 
 import { AsyncResource } from 'node:async_hooks';
+import { rehearseLeaving } from '../child/leave.js';
 import { systemError } from '../errors.js';
 import { native } from '../native.js';
-import { followRefreshes, rehearseLeaving } from './inherited.js';
 import { rehearseParentDeath } from './parent-death.js';
 import { Port } from './port.js';
 import { RunJob } from './run-job.js';
@@ -17,7 +17,6 @@ let rehearsed = false;
 export function rehearsePoolChild(): void {
   if (rehearsed) return;
   rehearsed = true;
-  followRefreshes();
   const ends = native.pipe();
   if (typeof ends === 'number') throw systemError('pipe', ends);
   const [readFd, writeFd] = ends;

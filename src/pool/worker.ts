@@ -1,12 +1,13 @@
 // In a pool child: from the fork to its end. It never returns into the program that forked it.
 
 import type { AsyncResource } from 'node:async_hooks';
+import { leaveToParent, silenceTimers } from '../child/leave.js';
 import { flushOutput } from '../child/output.js';
 import { codedError } from '../errors.js';
 import { native } from '../native.js';
+import { SIG_UNBLOCK } from '../signals/mask.js';
 import { EXIT, recorder } from '../trace/recorder.js';
 import { isPromise } from '../validate.js';
-import { leaveToParent, silenceTimers } from './inherited.js';
 import { endWithParent, watchParent } from './parent-death.js';
 import { isPortClosed, Port } from './port.js';
 
@@ -59,7 +60,8 @@ export function work(work: Work, fd: number, parent: number): void {
   errorsAreAnswers = true;
   try {
     endWithParent(parent);
-    leaveToParent(work.killSignal);
+    leaveToParent();
+    native.maskThread(SIG_UNBLOCK, [work.killSignal]); // the parent may have blocked it
     watchParent();
     const before = work.init?.(work.slot);
     const done = isPromise(before) ? settle(before).then(() => begin(work, port)) : begin(work, port);

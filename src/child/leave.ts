@@ -1,13 +1,12 @@
-// What a pool child has from its parent and lets go of: it is there for its work alone. A plain fork() keeps all this, as it
-// must.
+// What a child that is there for one piece of work has from its parent and lets go of: that of a pool, and of forkChild. A plain
+// fork() keeps all this, as it must.
 
 import { AsyncResource, createHook, executionAsyncResource, type HookCallbacks } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import { check } from '../errors.js';
 import { native } from '../native.js';
-import { SIG_UNBLOCK } from '../signals/mask.js';
 import { clearTimeout, setTimeout } from '../timers.js';
-import { forgetConnections } from './connections.js';
+import { emptyAgents, findAgents } from './agents.js';
 
 /** How the ends of a process, and its errors, are heard of: these listeners are the parent's. */
 const PARENTS = [
@@ -27,32 +26,34 @@ let newestOfParent = 0;
  * what it does. Its sockets, pipes and file watches are let go. What it had in the thread pool completes in the parent
  * alone.
  *
- * @param killSignal how the pool ends it: the parent may have blocked it.
  * @param really false for a rehearsal in the parent, which changes nothing.
  */
-export function leaveToParent(killSignal: number, really = true): void {
+export function leaveToParent(really = true): void {
   if (process.exitCode !== undefined && really) process.exitCode = undefined;
-  native.maskThread(SIG_UNBLOCK, really ? [killSignal] : []);
   native.beginLeaving(really);
   leaveListeners(really ? process : rehearsed);
   if (process.hasUncaughtExceptionCaptureCallback() && really)
     process.setUncaughtExceptionCaptureCallback(null);
   check('dup2', native.leaveLoop(really));
-  forgetConnections(really);
+  emptyAgents(really);
   const newest = new AsyncResource('just-fork:pool').asyncId();
   if (!really) return;
   newestOfParent = newest;
-  if (inPoolChild) refreshed = new WeakSet(); // in a pool child of a pool child
-  inPoolChild = true;
+  if (hasLeft) refreshed = new WeakSet(); // below a child that has, too
+  hasLeft = true;
 }
 
 function leaveListeners(emitter: EventEmitter): void {
   for (const name of emitter.eventNames()) {
-    if (typeof name === 'string' && (name.startsWith('SIG') || PARENTS.includes(name))) {
-      emitter.removeAllListeners(name);
-    }
+    if (typeof name !== 'string' || !(name.startsWith('SIG') || PARENTS.includes(name))) continue;
+    const nodes = emitter.listeners(name).filter((listener) => listener.name === HEAP_SNAPSHOT);
+    emitter.removeAllListeners(name);
+    for (const listener of nodes) emitter.on(name, listener as () => void);
   }
 }
+
+/** Node's own, of --heapsnapshot-signal. */
+const HEAP_SNAPSHOT = 'doWriteHeapSnapshot';
 
 /** A timer or an immediate, as Node has them. */
 interface Callback {
@@ -72,7 +73,9 @@ const silencer = createHook({
     if (asyncId > newestOfParent) return;
     const due = executionAsyncResource() as Callback;
     // What is called next.
-    if (typeof due._onImmediate === 'function') due._onImmediate = () => {};
+    if (typeof due._onImmediate === 'function' && !sourceOf(due._onImmediate).includes(TELLS_OBSERVERS)) {
+      due._onImmediate = () => {};
+    }
     const call = due._onTimeout;
     if (typeof call !== 'function' || refreshed.has(due) || isClock(call)) return;
     if (due._repeat) clearTimeout(due as NodeJS.Timeout);
@@ -92,25 +95,41 @@ const CLOCKS: ReadonlyMap<string, string> = new Map([
   ['onTick', 'fastNow += '],
 ]);
 
+/** It also tells observers of what they have observed (lib/internal/perf/observe.js), and until then queues no other. */
+const TELLS_OBSERVERS = 'isPending = false';
+
 /** By more than its name, which a function of the program's may have, too. */
-function isClock(call: { name: string }): boolean {
+function isClock(call: { readonly name: string }): boolean {
   const within = CLOCKS.get(call.name);
-  return within !== undefined && Function.prototype.toString.call(call).includes(within);
+  return within !== undefined && sourceOf(call).includes(within);
+}
+
+function sourceOf(call: object): string {
+  return Function.prototype.toString.call(call);
 }
 
 /** Timers that this child has refreshed. */
 let refreshed = new WeakSet<object>();
-let inPoolChild = false;
+let hasLeft = false;
 
-/** In the parent, before its first pool child: from then on it is known who refreshes what. */
-export function followRefreshes(): void {
+/** In the parent, before it forks such a child. */
+export function prepareToLeave(): void {
+  findAgents();
+  if (!followsRefreshes) followRefreshes();
+  followsRefreshes = true;
+}
+
+let followsRefreshes = false;
+
+/** From then on it is known who refreshes what. */
+function followRefreshes(): void {
   const timer = setTimeout(() => {}, 0);
   clearTimeout(timer);
   const prototype = Object.getPrototypeOf(timer) as NodeJS.Timeout;
   if (!Object.hasOwn(prototype, 'refresh')) return; // a test's, there before the package: plain objects
   const { refresh } = prototype;
   prototype.refresh = function (this: NodeJS.Timeout) {
-    if (inPoolChild) refreshed.add(this);
+    if (hasLeft) refreshed.add(this);
     return refresh.call(this);
   };
 }
@@ -125,5 +144,5 @@ const rehearsed = new EventEmitter();
 /** In the parent; see rehearsal.ts. */
 export function rehearseLeaving(): void {
   rehearsed.on('SIGINT', () => {}).on('exit', () => {});
-  leaveToParent(0, false);
+  leaveToParent(false);
 }
