@@ -55,6 +55,10 @@ describe('works under', () => {
       smoke({ nodeArgs: options }),
     );
   }
+  test(`${permission} --allow-worker: Workers that may run are not taken for none`, () =>
+    pass('options/workers-unknown', {
+      nodeArgs: [permission, '--allow-fs-read=*', '--allow-addons', '--allow-worker'],
+    }));
   test('--test', async () => {
     const { stdout } = await pass('options/forking-tests', {
       nodeArgs: ['--test', '--test-reporter=tap'],

@@ -26,7 +26,7 @@ function forgetEnded(): void {
 export function workersRun(): boolean {
   forgetEnded();
   if (alive.size > 0) return true;
-  olderRun ??= !findOlder().every(({ url }) => url === HOOKS);
+  olderRun ??= !(findOlder() ?? []).every(({ url }) => url === HOOKS);
   return olderRun;
 }
 
@@ -38,6 +38,14 @@ export function refuseWithWorkers(allowed: boolean): void {
   forgetEnded();
   if (olderOnes === 'none' && alive.size === 0) return;
   const older = findOlder();
+  if (older === undefined) {
+    if (allowed) return;
+    throw refusal(
+      ': whether some run from before just-fork was loaded cannot be told, since the permission model allows Workers and forbids ' +
+        'the inspector. Run without --allow-worker, or with --allow-inspector where Node has it, or fork with ' +
+        '{ allowWorkers: true } if you know that there are none',
+    );
+  }
   const strangers = older.filter(({ url }) => url !== HOOKS && !ESBUILD.test(url)).length;
   if (strangers > 0) {
     throw refusal(
@@ -60,11 +68,11 @@ export function refuseWithWorkers(allowed: boolean): void {
   );
 }
 
-const number = (count: number) => `and there ${count === 1 ? 'is one' : `are ${count}`}`;
+const number = (count: number) => `, and there ${count === 1 ? 'is one' : `are ${count}`}`;
 
 function refusal(why: string): Error {
   return codedError(
-    new Error(`fork() is refused while Worker threads run, ${why}`),
+    new Error(`fork() is refused while Worker threads run${why}`),
     'ERR_FORK_WORKERS_RUNNING',
   );
 }
@@ -79,16 +87,27 @@ interface WorkerInfo {
   url: string;
 }
 
-/** The inspector knows every Worker of this process by its thread id. It is asked once, unless there were some. */
-function findOlder(): WorkerInfo[] {
+/**
+ * The inspector knows every Worker of this process by its thread id. It is asked once, unless there were some; undefined: it may
+ * not be asked.
+ */
+function findOlder(): WorkerInfo[] | undefined {
   if (olderOnes === 'none') return [];
   const known = new Set([...alive].map((worker) => `${worker.threadId}`));
-  const older = listByInspector().filter(({ workerId }) => !known.has(workerId));
+  const all = listByInspector();
+  if (all === undefined && mayHaveWorkers()) return undefined;
+  const older = (all ?? []).filter(({ workerId }) => !known.has(workerId));
   olderOnes = older.length > 0 ? 'some' : 'none';
   return older;
 }
 
-function listByInspector(): WorkerInfo[] {
+/** Where it is the permission model that forbids the inspector. */
+function mayHaveWorkers(): boolean {
+  const { permission } = process as { permission?: { has(scope: string): boolean } };
+  return permission?.has('worker') === true;
+}
+
+function listByInspector(): WorkerInfo[] | undefined {
   const found: WorkerInfo[] = [];
   try {
     // A Node that was built without the inspector has no such module, and a permission can forbid it.
@@ -100,7 +119,7 @@ function listByInspector(): WorkerInfo[] {
     session.post('NodeWorker.disable');
     session.disconnect();
   } catch {
-    return [];
+    return undefined;
   }
   return found;
 }
