@@ -55,6 +55,9 @@ const apis = {
   repl: 'repl',
 };
 
+test('the child of forkChild leaves to its parent what that has under way', () =>
+  pass('child/leaves-to-parent'));
+
 test('connections that the parent keeps open are not the child’s', () => pass('child/connections'));
 
 const scenario = (name: string, ...nodeArgs: string[]) => pass('child/main', { args: [name], nodeArgs });

@@ -38,9 +38,6 @@ test('F10 a child ends with its body, also where a test runner has replaced proc
 
 test('forkChild several times in one turn: one body each', () => pass('fork/many-at-once'));
 
-test('the child of forkChild leaves to its parent what that has under way', () =>
-  pass('child/leaves-to-parent'));
-
 test('what forkChild rejects with names its caller', () => pass('fork/call-site'));
 
 test('a body that never settles says so, also below a module that waits', () =>

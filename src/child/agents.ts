@@ -28,7 +28,8 @@ type Counts = Pick<Agent, 'freeSockets' | 'sockets' | 'requests'> & { totalSocke
 
 /** @param really false for a rehearsal in the parent, which changes nothing. */
 export function emptyAgents(really: boolean): void {
-  for (const agent of really ? new Set<Counts>([...agents, ...agentsInUse()]) : [NO_AGENT]) {
+  const all: Counts[] = [...agents, ...agentsInUse()];
+  for (const agent of really ? all : [NO_AGENT]) {
     for (const sockets of Object.values(agent.freeSockets)) {
       for (const socket of sockets ?? []) socket.destroy();
     }
