@@ -1,5 +1,6 @@
 #include "runtime/platform.h"
 
+#include <atomic>
 #include <cstring>
 
 #include "os/os.h"
@@ -17,26 +18,38 @@ using OwnedTask = Executor::OwnedTask;
 // table of functions. We give this one object a copy of the table in which four entries are ours.
 constexpr size_t kHeader = 2 * sizeof(void*);  // offset to top and type information precede the functions
 
-Executor* the_executor;  // never destroyed: threads use it until the process is gone
+std::atomic<Executor*> the_executor{nullptr};  // never destroyed: threads use it until the process is gone
 const void* original_table;
 MultiIsolatePlatform* installed_on;
 
+}  // namespace
+
+// A thread that already goes through our table may not see yet what was written before that was.
+Executor& executor() {
+  for (;;) {
+    Executor* seen = the_executor.load(std::memory_order_acquire);
+    if (seen != nullptr) return *seen;
+  }
+}
+
+namespace {
+
 // Node 20: CallOnWorkerThread and CallDelayedOnWorkerThread.
 void Post(MultiIsolatePlatform*, OwnedTask task) {
-  the_executor->Post(v8::TaskPriority::kUserVisible, std::move(task));
+  executor().Post(v8::TaskPriority::kUserVisible, std::move(task));
 }
 void PostDelayed(MultiIsolatePlatform*, OwnedTask task, double seconds) {
-  the_executor->PostDelayed(v8::TaskPriority::kUserVisible, std::move(task), seconds);
+  executor().PostDelayed(v8::TaskPriority::kUserVisible, std::move(task), seconds);
 }
 
 // Node 22 and later: the same with a priority, and the place in V8 that posts, for tracing.
 void PostWithPriority(MultiIsolatePlatform*, v8::TaskPriority priority, OwnedTask task,
                       const v8::SourceLocation&) {
-  the_executor->Post(priority, std::move(task));
+  executor().Post(priority, std::move(task));
 }
 void PostDelayedWithPriority(MultiIsolatePlatform*, v8::TaskPriority priority, OwnedTask task, double seconds,
                              const v8::SourceLocation&) {
-  the_executor->PostDelayed(priority, std::move(task), seconds);
+  executor().PostDelayed(priority, std::move(task), seconds);
 }
 
 // Node calls this when the event loop is empty, so that work which ends in a promise (WebAssembly
@@ -46,14 +59,14 @@ void DrainTasks(MultiIsolatePlatform* platform, v8::Isolate* isolate) {
   const auto& symbols = symbols::Platform();
   bool drained, flushed;
   do {
-    drained = the_executor->WaitUntilDrained();
+    drained = executor().WaitUntilDrained();
     flushed = symbols.flush_foreground_tasks(platform, isolate);
   } while (!drained || flushed);
 }
 
 // V8's tasks must not outlive the platform: Node joins its own workers here.
 void Destroy(MultiIsolatePlatform* platform) {
-  the_executor->Stop(Deadline(1000000000));
+  executor().Stop(Deadline(1000000000));
   std::memcpy(static_cast<void*>(platform), &original_table, sizeof original_table);
   auto destroy = reinterpret_cast<void (*)(MultiIsolatePlatform*)>(symbols::Platform().destroy);
   destroy(platform);
@@ -83,8 +96,6 @@ bool ProbeArrives(MultiIsolatePlatform* platform, size_t post_slot) {
 }
 
 }  // namespace
-
-Executor& executor() { return *the_executor; }
 
 bool Install(std::string* problem) {
   const auto& symbols = symbols::Platform();
@@ -139,13 +150,14 @@ bool Install(std::string* problem) {
   }
 
   int workers = symbols.number_of_worker_threads(platform);
-  the_executor = new Executor;
+  auto* fresh = new Executor;
   // Node counts the thread of its delayed tasks as a worker, too.
-  the_executor->Configure(workers > 2 ? static_cast<unsigned>(workers - 1) : 1, symbols.drain_urgent_only);
+  fresh->Configure(workers > 2 ? static_cast<unsigned>(workers - 1) : 1, symbols.drain_urgent_only);
+  the_executor.store(fresh, std::memory_order_release);
   original_table = table;
   installed_on = platform;
-  const void* ours = copy.release() + header_slots;
-  std::memcpy(static_cast<void*>(platform), &ours, sizeof ours);
+  // V8's threads may be calling through it. Who sees the new table sees what is in it.
+  __atomic_store_n(reinterpret_cast<const void**>(platform), copy.release() + header_slots, __ATOMIC_RELEASE);
 
   if (!ProbeArrives(platform, post_slot)) {
     std::memcpy(static_cast<void*>(platform), &original_table, sizeof original_table);

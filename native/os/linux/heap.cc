@@ -114,7 +114,10 @@ void InChild() { lock.Renew(); }
 }  // namespace
 
 bool Install(std::string* problem) {
-  ranges = new std::map<uintptr_t, Range>;
+  {
+    ScopedLock held(&lock);  // which makes it seen by V8's other threads
+    ranges = new std::map<uintptr_t, Range>;
+  }
   const void* inside = symbols::InNode();
   if (!RedirectImport(inside, "madvise", reinterpret_cast<void*>(ListeningMadvise)) ||
       !RedirectImport(inside, "munmap", reinterpret_cast<void*>(ListeningMunmap))) {
