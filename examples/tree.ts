@@ -27,7 +27,9 @@ if (forks !== '') os._exit(0);
 const lines = os.read(readFd).toString().trimEnd().split('\n').sort();
 for (const line of lines) {
   const [made = '', pid] = line.split(' ');
-  const branch = made === '' ? '' : `${'    '.repeat(made.length - 1)}└── fork ${made.at(-1)}: `;
+  // Nobody has a child after that of the third fork.
+  const above = [...made.slice(0, -1)].map((fork) => (fork === '3' ? '    ' : '│   ')).join('');
+  const branch = made === '' ? '' : `${above}${made.endsWith('3') ? '└──' : '├──'} fork ${made.at(-1)}: `;
   console.log(`${branch}${pid}`);
 }
 console.log(`${lines.length} processes`);

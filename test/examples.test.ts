@@ -87,7 +87,7 @@ test('pending: three times raised, once delivered', () => {
 
 test('tree: eight processes, each below the one that forked it', () => {
   const said = output('tree');
-  const forks = /^( *)└── fork (\d): \d+$/gm;
+  const forks = /^([ │]*)[├└]── fork (\d): \d+$/gm;
   expect([...said.matchAll(forks)].map(([, indent = '', fork]) => `${indent.length / 4}:${fork}`)).toEqual([
     '0:1',
     '1:2',

@@ -27,3 +27,5 @@ test('P15 a killed child frees its slot and the others go on; stop signals all',
 test('P12 only its own children are reaped', () => pass('slots/own-children-only'));
 
 test('waitOne and waitAll work when no descriptor is left', () => pass('slots/without-descriptors'));
+
+test('waitOne and waitAll as promises', () => pass('slots/async'));

@@ -26,9 +26,7 @@ export function timelinePanel(
 
   const labels = Array.from({ length: slots }, (_, slot) => slot)
     .filter((slot) => slot % Math.ceil(LABEL_HEIGHT / lane) === 0)
-    .map((slot) =>
-      text(left - 10, top + (slot + 0.5) * lane + 5, `slot ${slot + 1}`, { 'text-anchor': 'end' }),
-    );
+    .map((slot) => text(left - 10, top + (slot + 0.5) * lane + 5, `slot ${slot}`, { 'text-anchor': 'end' }));
   const bars = children.map(({ slot, generation, started, reaped }) => {
     const from = x((started - run.started) / 1000);
     return element('rect', {

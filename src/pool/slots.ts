@@ -1,16 +1,18 @@
 import { fork } from '../child/fork.js';
 import { codedError, ECHILD, isErrno, systemError } from '../errors.js';
 import { native } from '../native.js';
+import { watchChildren } from '../posix/child-watch.js';
 import { kill } from '../posix/process.js';
 import { decodeStatus } from '../posix/status.js';
+import { untilFound } from '../posix/until-found.js';
 import { WNOHANG, waitpid } from '../posix/wait.js';
 import { FOR_CHILD, nextTable, recorder, SLOT, WAIT, WAITED } from '../trace/recorder.js';
-import { callable, integer, type Signal, signalNumber } from '../validate.js';
+import { callable, integer, type Signal, signalNumber, signalOption } from '../validate.js';
 import { type Exit, lostExit } from './exit.js';
 
 /**
  * The table of the classic program: fork while a slot is free, poll with WNOHANG, refill. It waits for its own children
- * only, each by its pid, and everything in it is synchronous.
+ * only, each by its pid.
  *
  * ```ts
  * const slots = new Slots(8);
@@ -97,22 +99,30 @@ export class Slots {
    * @throws ECHILD: all slots are free. ERR_SLOTS_IN_CHILD: these slots are the parent's.
    */
   waitOne(): Exit {
-    this.#refuseInChild();
     for (;;) {
-      const running = this.pids;
-      if (running.length === 0) throw systemError('waitpid', -ECHILD);
-      const { length } = this.#table;
-      for (let i = 0; i < length; i++) {
-        const slot = (this.#turn + i) % length;
-        const exit = this.#reap(slot);
-        if (!exit) continue;
-        this.#turn = (slot + 1) % length;
-        return exit;
-      }
+      const exit = this.#reapOne();
+      if (exit) return exit;
       recorder?.note(WAIT, FOR_CHILD, -1);
-      native.waitUntilAnyEnds(running, -1);
+      native.waitUntilAnyEnds(this.pids, -1);
       recorder?.note(WAITED);
     }
+  }
+
+  /**
+   * waitOne() as a promise: the kernel wakes the event loop, which stays alive until then. One that is pending when this process
+   * forks is the parent's alone. See waitpid(2).
+   *
+   * @param options.signal stops waiting, and reaps nobody.
+   * @returns how it ended; of several that have ended, one. Rejects with ECHILD: all slots are free; ERR_SLOTS_IN_CHILD; an
+   *   AbortError (ABORT_ERR).
+   * @throws ERR_INVALID_ARG_TYPE: `options`; at once, not as a rejection.
+   */
+  waitOneAsync(options: { signal?: AbortSignal | undefined } = {}): Promise<Exit> {
+    return untilFound(
+      () => this.#reapOne(),
+      (look) => watchChildren((child) => this.#table.includes(child), true, look),
+      signalOption(options),
+    );
   }
 
   /**
@@ -124,6 +134,29 @@ export class Slots {
   waitAll(): Exit[] {
     const exits: Exit[] = [];
     while (this.pids.length > 0) exits.push(this.waitOne());
+    return exits;
+  }
+
+  /**
+   * waitAll() as a promise; it also waits for children that are started meanwhile.
+   *
+   * @param options.signal stops waiting.
+   * @returns one for each, in the order of their ends. Rejects as waitOneAsync does; the error's `exits` are those of the
+   *   children that it has reaped by then.
+   * @throws ERR_INVALID_ARG_TYPE: `options`; at once, not as a rejection.
+   */
+  waitAllAsync(options: { signal?: AbortSignal | undefined } = {}): Promise<Exit[]> {
+    signalOption(options);
+    return this.#waitAll(options);
+  }
+
+  async #waitAll(options: { signal?: AbortSignal | undefined }): Promise<Exit[]> {
+    const exits: Exit[] = [];
+    try {
+      while (this.pids.length > 0) exits.push(await this.waitOneAsync(options));
+    } catch (error) {
+      throw Object.assign(error as Error, { exits });
+    }
     return exits;
   }
 
@@ -142,6 +175,21 @@ export class Slots {
       // next poll() says so; its pid is nobody's, or was given to a process that is no child of ours.
       if (native.peekChild(pid) >= 0) kill(pid, signal);
     }
+  }
+
+  /** The first that has ended, from where the last one was found. */
+  #reapOne(): Exit | undefined {
+    this.#refuseInChild();
+    if (this.pids.length === 0) throw systemError('waitpid', -ECHILD);
+    const { length } = this.#table;
+    for (let i = 0; i < length; i++) {
+      const slot = (this.#turn + i) % length;
+      const exit = this.#reap(slot);
+      if (!exit) continue;
+      this.#turn = (slot + 1) % length;
+      return exit;
+    }
+    return undefined;
   }
 
   #reap(slot: number): Exit | undefined {
