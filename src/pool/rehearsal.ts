@@ -40,7 +40,7 @@ function rehearse(fd: number, answer: unknown): void {
     settled() {},
   };
   rehearseWork(
-    { slot: 0, killSignal: 0, init: undefined, job: new RunJob(host, () => answer, options), context },
+    { slot: 0, unblock: [], init: undefined, job: new RunJob(host, () => answer, options), context },
     new Port(fd),
   );
   rehearseLeaving();

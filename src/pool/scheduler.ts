@@ -3,6 +3,7 @@
 
 import { busy, isBusy } from '../child/fork.js';
 import { native } from '../native.js';
+import { SIG_BLOCK } from '../signals/mask.js';
 import { now, setImmediate } from '../timers.js';
 import { nextTable, recorder, SLOT } from '../trace/recorder.js';
 import { type Call, Calls } from './calls.js';
@@ -208,7 +209,7 @@ export class Scheduler implements Host, Interruptible {
         slot,
         fork: { ...this.#options.fork, timeout: this.#patience.try },
         init: this.#options.init,
-        killSignal: this.#options.killSignal,
+        unblock: blocked(this.#options.killSignal),
         job,
         context,
         frame: (kind, index, payload) => this.#frame(slot, kind, index, payload),
@@ -318,4 +319,10 @@ export class Scheduler implements Host, Interruptible {
       job.cancel(error);
     }
   }
+}
+
+/** The signal, if this thread has blocked it. */
+function blocked(signal: number): number[] {
+  const mask = native.maskThread(SIG_BLOCK, []);
+  return Array.isArray(mask) && mask.includes(signal) ? [signal] : [];
 }

@@ -14,8 +14,8 @@ import { isPortClosed, Port } from './port.js';
 /** What a pool child is to do. */
 export interface Work {
   slot: number;
-  /** By which the parent ends it. */
-  killSignal: number;
+  /** The signals by which the parent ends it and that it has blocked itself; mostly none. */
+  unblock: readonly number[];
   /** Runs before anything else. */
   init: ((slot: number) => unknown) | undefined;
   /** Does the work, and answers through the port. If that returns a promise, the child ends when it is settled. */
@@ -61,7 +61,7 @@ export function work(work: Work, fd: number, parent: number): void {
   try {
     endWithParent(parent);
     leaveToParent();
-    native.maskThread(SIG_UNBLOCK, [work.killSignal]); // the parent may have blocked it
+    if (work.unblock.length > 0) native.maskThread(SIG_UNBLOCK, [...work.unblock]);
     watchParent();
     const before = work.init?.(work.slot);
     const done = isPromise(before) ? settle(before).then(() => begin(work, port)) : begin(work, port);
