@@ -55,11 +55,13 @@ function renewDispatcher(really: boolean): void {
   const agent = globals[DISPATCHER] as Record<symbol, unknown> | undefined;
   // None yet, one that was composed, a proxy's, or one that a test made.
   if (agent === undefined || isProxy(agent) || agent.constructor.name !== 'Agent' || !really) return;
-  const options = Object.getOwnPropertySymbols(agent).find(({ description }) => description === 'options');
+  const its = (name: string) => {
+    const key = Object.getOwnPropertySymbols(agent).find(({ description }) => description === name);
+    return key && agent[key];
+  };
+  if ((its('factory') as { name?: string } | undefined)?.name !== 'defaultFactory') return;
   try {
-    globals[DISPATCHER] = new (agent.constructor as new (options: unknown) => object)(
-      options && agent[options],
-    );
+    globals[DISPATCHER] = new (agent.constructor as new (options: unknown) => object)(its('options'));
   } catch {
     // Some other Agent: the child's first request fails, and is to be made again.
   }
