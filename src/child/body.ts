@@ -4,7 +4,7 @@ import { codedError } from '../errors.js';
 import { native } from '../native.js';
 import { setImmediate } from '../timers.js';
 import { integer, isPromise } from '../validate.js';
-import { isExiting } from './exit.js';
+import { flushAtExit, isExiting } from './exit.js';
 import { flushOutput } from './output.js';
 
 /** Runs a synchronous body, and ends the process. */
@@ -95,7 +95,7 @@ export function endWithError(error: unknown): never {
  * second test runner.
  */
 function exit(code: number | undefined): never {
-  process.on('exit', flushOutput); // after the listeners of the program
+  flushAtExit();
   try {
     if (code === undefined) process.exit();
     else process.exit(code); // undefined would take the place of process.exitCode

@@ -7,6 +7,7 @@ import { isMainThread } from 'node:worker_threads';
 import { native } from '../native.js';
 import { nextTick } from '../timers.js';
 import { EXIT, recorder } from '../trace/recorder.js';
+import { flushOutput } from './output.js';
 
 /**
  * At load, and not in the child: a program may fork from inside an 'exit' listener, with the emitting call below it on
@@ -30,7 +31,10 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
     }
     if (event === 'exit' && this === process && isExiting()) recorder?.note(EXIT, exitCode(args));
     // Asked again: the fork may have been made by a listener.
-    if (event === 'exit' && leaves(this)) process.reallyExit(exitCode(args));
+    if (event === 'exit' && leaves(this)) {
+      if (flushes) flushOutput();
+      process.reallyExit(exitCode(args));
+    }
     return handled;
   };
   Object.defineProperty(process, 'emit', {
@@ -39,6 +43,13 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
     enumerable: false,
     configurable: true,
   });
+}
+
+let flushes = false;
+
+/** What the 'exit' listeners print is to come out, too. No listener of ours: Node takes more than ten for a leak. */
+export function flushAtExit(): void {
+  flushes = true;
 }
 
 /** Node has begun to end the process. */
