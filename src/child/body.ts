@@ -53,22 +53,25 @@ const UNSETTLED = 13;
  */
 function failIfUnsettled(): () => void {
   let idle = false;
+  let hasCode = false;
   const beforeExit = () => {
     idle = true;
+    hasCode = process.exitCode !== undefined;
     setImmediate(() => {
       idle = false; // a listener has found something to do
     }).unref();
   };
   const exit = () => {
-    if (!idle || process.exitCode !== undefined) return;
+    // Node sets the same code if the parent's main module waits at its top level.
+    const isSet = process.exitCode !== undefined && (hasCode || process.exitCode !== UNSETTLED);
+    if (!idle || isSet) return;
     process.exitCode = UNSETTLED;
     process.stderr.write(
       `just-fork: the promise of the body of child ${process.pid} never settled, and nothing is left to wait for. ` +
         'What the parent had under way at the fork completes in the parent alone\n',
     );
   };
-  // Before the listener by which Node sets the same code, if the parent's main module waits at its top level.
-  process.on('beforeExit', beforeExit).prependListener('exit', exit);
+  process.on('beforeExit', beforeExit).on('exit', exit);
   return () => process.off('beforeExit', beforeExit).off('exit', exit);
 }
 
