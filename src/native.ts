@@ -10,7 +10,7 @@ type Result = number;
 
 export interface Native {
   // fork
-  fork(milliseconds: number, withWorkers: boolean): Result;
+  fork(milliseconds: number, withWorkers: boolean, heir: boolean): Result;
   isForkedChild(): boolean;
   leaveAtCleanup(code: number): void;
   reportUncaught(error: unknown): void;
@@ -57,7 +57,7 @@ export interface Native {
   canBePolled(fd: number): Result;
   hasStream(fd: number): boolean;
   stopPolling(fd: number): void;
-  pollAnew(fd: number): void;
+  pollAnew(fd: number): boolean;
   pipe2(flags: number): [number, number] | Result;
   socketpair(): [number, number] | Result;
   dup(fd: number): Result;

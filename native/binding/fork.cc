@@ -15,7 +15,8 @@ namespace {
 Napi::Value Fork(const Napi::CallbackInfo& info) {
   uint64_t milliseconds = static_cast<uint64_t>(Int(info, 0));
   bool with_workers = info[1].As<Napi::Boolean>().Value();
-  int pid = just_fork::Fork(LoopOf(info.Env()), with_workers, milliseconds * 1000000);
+  bool heir = info[2].As<Napi::Boolean>().Value();
+  int pid = just_fork::Fork(LoopOf(info.Env()), with_workers, heir, milliseconds * 1000000);
   return Napi::Number::New(info.Env(), pid);
 }
 

@@ -72,7 +72,7 @@ const std::vector<std::string>& MissingForFork() {
   return missing == nullptr ? not_installed : *missing;
 }
 
-int Fork(uv_loop_t* loop, bool with_workers, uint64_t nanoseconds) {
+int Fork(uv_loop_t* loop, bool with_workers, bool heir, uint64_t nanoseconds) {
   if (!OnMainThread()) return -EPERM;
   if (!MissingForFork().empty()) return -ENOSYS;
   if (!loop::IsUnderLimit(loop)) return -EMFILE;
@@ -110,7 +110,7 @@ int Fork(uv_loop_t* loop, bool with_workers, uint64_t nanoseconds) {
       executor.RenewInChild();
       node_workers::ForgetInChild();
       thread_pool::ForgetInChild(loop);
-      int renewed = loop::RenewInChild(loop);
+      int renewed = loop::RenewInChild(loop, heir);
       if (renewed != 0) GiveUpInChild("renew its event loop", renewed);
       exit::LeaveWithoutJoining(main_environment);
     }

@@ -20,8 +20,8 @@ const std::vector<std::string>& MissingForFork();
 
 // The child's pid in the parent, 0 in the child, or -errno with nothing changed. -EBUSY: background work did
 // not end within the time; the caller goes back to JavaScript for a moment and tries again. `with_workers`:
-// there may be Worker threads, which use the thread pool, too.
-int Fork(uv_loop_t* loop, bool with_workers, uint64_t nanoseconds);
+// there may be Worker threads, which use the thread pool, too. `heir`: see loop.h.
+int Fork(uv_loop_t* loop, bool with_workers, bool heir, uint64_t nanoseconds);
 
 // Whether this process came out of Fork, or is below one that did.
 bool IsForkedChild();

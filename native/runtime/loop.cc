@@ -18,7 +18,7 @@ namespace {
 // Before uv_loop_fork, which clears the pending marks of all asyncs, so that what they stood for would never
 // be served: a task that V8 posted to the main thread, a message of a port, a completion of the thread pool.
 // Returns those that were marked.
-std::vector<uv_async_t*> PartFromParent(uv_loop_t* loop) {
+std::vector<uv_async_t*> PartFromParent(uv_loop_t* loop, bool heir) {
   std::vector<uv_async_t*> pending;
   ForEachHandle(loop, [&](uv_handle_t* handle) {
     switch (handle->type) {
@@ -34,6 +34,10 @@ std::vector<uv_async_t*> PartFromParent(uv_loop_t* loop) {
         if (handle->u.fd != 0) handle->u.fd = 0;
         break;
       }
+      case UV_NAMED_PIPE:
+        // The path of a server, which libuv removes when it is closed, is its parent's to remove.
+        if (!heir) reinterpret_cast<uv_pipe_t*>(handle)->pipe_fname = nullptr;
+        break;
       case UV_SIGNAL:
         caught_signals::LeaveToParent(reinterpret_cast<uv_signal_t*>(handle));
         break;
@@ -79,9 +83,9 @@ bool IsUnderLimit(uv_loop_t* loop) {
   return static_cast<rlim_t>(highest) < limit.rlim_cur;
 }
 
-int RenewInChild(uv_loop_t* loop) {
+int RenewInChild(uv_loop_t* loop, bool heir) {
   uv_mutex_init(&loop->wq_mutex);
-  std::vector<uv_async_t*> pending = PartFromParent(loop);
+  std::vector<uv_async_t*> pending = PartFromParent(loop, heir);
   file_watches::TakeOut(loop);
   int error;
   {

@@ -15,8 +15,9 @@ void UnlockInParent(uv_loop_t* loop);
 bool IsUnderLimit(uv_loop_t* loop);
 
 // In the child: a kernel poll set, wake-up and signal pipe of its own; what was announced to the parent's
-// loop and not yet served is announced here, too. 0 or -errno.
-int RenewInChild(uv_loop_t* loop);
+// loop and not yet served is announced here, too. `heir`: the parent ends at once, and what is its own to
+// remove is the child's. 0 or -errno.
+int RenewInChild(uv_loop_t* loop, bool heir);
 
 // In the child: thread-pool requests of the parent that are done are never called back here.
 void DropCompletions(uv_loop_t* loop);

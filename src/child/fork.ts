@@ -79,14 +79,20 @@ export function fork(first?: (() => number | void) | ForkOptions, second?: ForkO
     throw invalidType('body', 'of type function, or options of type object', first);
   }
   const options = checkedOptions(body === undefined ? first : second);
-  if (body === undefined && isInterruptible()) throw unsupported([RETURN_FROM_VM]);
+  if (body === undefined) refuseReturnFromVm();
   const pid = forkChecked(options);
   if (pid === 0 && body !== undefined) runBody(body);
   return pid;
 }
 
+/** For a parent that ends at once: what is its own to remove, as the path of a Unix socket, is the child's from then on. */
+export function forkHeir(): number {
+  refuseReturnFromVm();
+  return forkChecked(checkedOptions(undefined), true);
+}
+
 /** fork() with options that are known to be good; it returns in both processes. */
-export function forkChecked(options: CheckedForkOptions): number {
+export function forkChecked(options: CheckedForkOptions, heir = false): number {
   if (!native.onMainThread()) throw inWorker();
   if (lacking === undefined) lacking = obstacles();
   if (lacking.length > 0) throw unsupported(lacking);
@@ -103,7 +109,7 @@ export function forkChecked(options: CheckedForkOptions): number {
     if (copied !== undefined) throw unsupported([copied]);
     awaitCertificates();
     recorder?.forking();
-    pid = passGateway(options);
+    pid = passGateway(options, heir);
   } finally {
     recorder?.forked(pid);
     if (pid === 0) repair();
@@ -122,11 +128,11 @@ export function checkedOptions(options: unknown, name = 'options'): CheckedForkO
 }
 
 /** One pass or several, until the background has come to rest. */
-function passGateway({ timeout, allowWorkers }: CheckedForkOptions): number {
+function passGateway({ timeout, allowWorkers }: CheckedForkOptions, heir: boolean): number {
   let end: number | undefined; // most forks need no clock
   let left = timeout;
   for (let turn = FIRST_TURN; ; turn *= 2) {
-    const result = native.fork(Math.min(turn, left), allowWorkers);
+    const result = native.fork(Math.min(turn, left), allowWorkers, heir);
     if (result >= 0) return result;
     if (result !== -EBUSY) throw systemError('fork', result);
     if (turn >= left) throw busy(timeout);
@@ -144,6 +150,10 @@ function noop(): void {}
 
 const RETURN_FROM_VM =
   'a way for a child to return from a call of node:vm with breakOnSigint, such as a line of the REPL: use fork(body)';
+
+function refuseReturnFromVm(): void {
+  if (isInterruptible()) throw unsupported([RETURN_FROM_VM]);
+}
 
 function inWorker(): Error {
   return codedError(

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { fork } from '../child/fork.js';
+import { forkHeir } from '../child/fork.js';
 import { boolean } from '../validate.js';
 import { dup2 } from './descriptors.js';
 import { setsid } from './groups.js';
@@ -21,9 +21,9 @@ import { _exit } from './process.js';
 export function daemon(nochdir = false, noclose = false): void {
   boolean('nochdir', nochdir);
   boolean('noclose', noclose);
-  if (fork() > 0) _exit(0);
+  if (forkHeir() > 0) _exit(0);
   setsid();
-  if (fork() > 0) _exit(0);
+  if (forkHeir() > 0) _exit(0);
   if (!nochdir) process.chdir('/');
   if (noclose) return;
   const nowhere = openSync('/dev/null', 'r+');
