@@ -58,7 +58,9 @@ Napi::Value HasStream(const Napi::CallbackInfo& info) {
 
 void StopPolling(const Napi::CallbackInfo& info) { streams::StopPolling(LoopOf(info.Env()), Int(info, 0)); }
 
-void PollAnew(const Napi::CallbackInfo& info) { streams::PollAnew(LoopOf(info.Env()), Int(info, 0)); }
+Napi::Value PollAnew(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), streams::PollAnew(LoopOf(info.Env()), Int(info, 0)));
+}
 
 }  // namespace
 

@@ -138,18 +138,17 @@ int CanBePolled(int fd) {
   return ready == -EPERM || ready == -EINVAL ? 0 : ready;  // of epoll, of kqueue
 }
 
-int SilentSocket() {
+int Deafen(int fd) {
   // A socket without address or peer can be polled, and nothing will ever come.
   int silent = socket(AF_UNIX, SOCK_DGRAM, 0);
-  return silent == -1 ? -errno : silent;
-}
-
-int Deafen(int fd) {
-  int silent = SilentSocket();
-  if (silent < 0) return silent;
-  int result = dup2(silent, fd) == -1 ? -errno : 0;
+  if (silent == -1 && errno == EMFILE) {
+    close(fd);  // makes room for it, at the same number
+    silent = socket(AF_UNIX, SOCK_DGRAM, 0);
+  }
+  if (silent == -1) return -errno;
+  int result = silent == fd || dup2(silent, fd) != -1 ? 0 : -errno;
   if (result == 0) fcntl(fd, F_SETFD, FD_CLOEXEC);
-  close(silent);
+  if (silent != fd) close(silent);
   return result;
 }
 

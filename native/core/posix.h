@@ -82,7 +82,6 @@ int SetInheritable(int fd, int inheritable);
 int Blocking(int fd);
 int SetBlocking(int fd, int blocking);
 int CanBePolled(int fd);  // 1, 0 (a file, /dev/null) or -errno
-int SilentSocket();       // nothing will ever arrive on it
 int Deafen(int fd);       // the number stays taken, but nothing will ever arrive on it
 
 // frame.cc: one answer of a pool's child, of less than 4 GiB (src/pool/frames.ts). It may block.

@@ -38,9 +38,6 @@ void ForgetStreamRequests(uv_loop_t* loop, uv_stream_t* stream) {
 class Leaving {
  public:
   explicit Leaving(uv_loop_t* loop) : loop_(loop) {}
-  ~Leaving() {
-    if (silent_ >= 0) Close(silent_);
-  }
 
   int error() const { return error_; }
 
@@ -51,10 +48,16 @@ class Leaving {
       case UV_NAMED_PIPE: {
         auto* stream = reinterpret_cast<uv_stream_t*>(handle);
         int fd = stream->io_watcher.fd;
-        if (fd >= 0 && fd <= 2) {
+        bool standard = fd >= 0 && fd <= 2;
+        bool listens = stream->connection_cb != nullptr;
+        if (standard && !listens) {
           uv_read_stop(stream);
+          return;  // it may be read anew
+        }
+        ForgetStreamRequests(loop_, stream);
+        if (standard) {
+          ForgetWatcher(loop_, &stream->io_watcher);
         } else {
-          ForgetStreamRequests(loop_, stream);
           LetGo(&stream->io_watcher);
         }
         break;
@@ -69,7 +72,7 @@ class Leaving {
       }
       case UV_TTY:
         uv_read_stop(reinterpret_cast<uv_stream_t*>(handle));
-        break;
+        return;
       case UV_POLL:
         uv_poll_stop(reinterpret_cast<uv_poll_t*>(handle));
         break;
@@ -90,13 +93,16 @@ class Leaving {
   void LetGo(uv__io_t* watcher) {
     ForgetWatcher(loop_, watcher);
     if (watcher->fd < 0 || error_ != 0) return;
-    if (silent_ < 0) silent_ = SilentSocket();
-    int error = silent_ < 0 ? silent_ : Dup2(silent_, watcher->fd, 0);
-    if (error < 0) error_ = error;
+    int error = silent_ < 0 ? Deafen(watcher->fd) : Dup2(silent_, watcher->fd, 0);
+    if (error < 0) {
+      error_ = error;
+    } else if (silent_ < 0) {
+      silent_ = watcher->fd;
+    }
   }
 
   uv_loop_t* loop_;
-  int silent_ = -1;  // what takes the place of a socket: nothing ever arrives on it
+  int silent_ = -1;  // the first that was deafened: the others become copies of it
   int error_ = 0;
 };
 

@@ -91,14 +91,15 @@ void StopPolling(uv_loop_t* loop, int fd) {
   if (pending->IsAlone()) Link::Of(&loop->pending_queue)->Append(pending);
 }
 
-void PollAnew(uv_loop_t* loop, int fd) {
+bool PollAnew(uv_loop_t* loop, int fd) {
   uv_stream_t* stream = Find(loop, fd);
-  if (stream == nullptr) return;
+  if (stream == nullptr) return false;
   uv_alloc_cb alloc = stream->alloc_cb;
   uv_read_cb read = uv_is_active(reinterpret_cast<uv_handle_t*>(stream)) ? stream->read_cb : nullptr;
   uv_read_stop(stream);
   LeavePollSet(loop->backend_fd, fd);
   if (read != nullptr) uv_read_start(stream, alloc, read);
+  return read != nullptr;
 }
 
 }  // namespace streams

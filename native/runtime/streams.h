@@ -20,8 +20,9 @@ void FinishWrites(uv_loop_t* loop, int fd, bool really);
 void StopPolling(uv_loop_t* loop, int fd);
 
 // Before another file takes the place of a stream's: the loop's poll set has the old one under that number
-// for as long as any copy of it is open, and would tell of it. A stream that reads goes on to read.
-void PollAnew(uv_loop_t* loop, int fd);
+// for as long as any copy of it is open, and would tell of it. A stream that reads goes on to read; false:
+// this one does not.
+bool PollAnew(uv_loop_t* loop, int fd);
 
 }  // namespace streams
 }  // namespace just_fork

@@ -28,13 +28,13 @@ export function redirectStream(from: number, target: number, replace: () => numb
   const stream = findStream(target);
   const handle = stream?._handle;
   if (!stream || !handle) return replace();
-  if (target === 0) native.pollAnew(handle.fd); // the others write at once, and poll nothing
+  const reads = target === 0 && native.pollAnew(handle.fd); // the others write at once, and poll nothing
   const result = replace();
   if (result < 0) return result;
   if (handle.fd > 2) native.dup2(from, handle.fd, 0);
   const pollable = native.canBePolled(handle.fd) !== 0;
   if (!pollable) native.stopPolling(handle.fd);
-  if (target === 0) readFrom(stream, handle, pollable);
+  if (target === 0) readFrom(stream, handle, pollable, reads);
   return result;
 }
 
@@ -50,19 +50,22 @@ function findStream(fd: number): StandardStream | undefined {
   return native.hasStream(fd) ? (process[name] as unknown as StandardStream) : undefined;
 }
 
-/** What cannot be polled never makes a reader wait: it is read at once. */
-function readFrom(stdin: StandardStream, handle: Handle, pollable: boolean): void {
-  if (pollable) {
-    if (Object.hasOwn(stdin, '_read')) delete stdin._read;
-    return;
-  }
-  stdin._read = () => {
-    const buffer = Buffer.allocUnsafeSlow(PART); // a terminal's stream asks for 0 bytes
-    const count = native.read(0, buffer);
-    if (count < 0) stdin.destroy(systemError('read', count, { fd: 0 }));
-    else stdin.push(count === 0 ? null : buffer.subarray(0, count));
-  };
-  if (!handle.reading) return;
+/**
+ * What cannot be polled never makes a reader wait: it is read at once.
+ *
+ * @param reads whether the event loop reads it; the child of forkChild had left that to its parent.
+ */
+function readFrom(stdin: StandardStream, handle: Handle, pollable: boolean, reads: boolean): void {
+  if (!pollable) stdin._read = () => readAtOnce(stdin);
+  else if (Object.hasOwn(stdin, '_read')) delete stdin._read;
+  if (!handle.reading || (pollable && reads)) return;
   handle.reading = false;
-  process.nextTick(() => stdin._read?.(PART)); // what it had asked the pipe for
+  process.nextTick(() => stdin._read?.(PART)); // what it had asked the old file for
+}
+
+function readAtOnce(stdin: StandardStream): void {
+  const buffer = Buffer.allocUnsafeSlow(PART); // a terminal's stream asks for 0 bytes
+  const count = native.read(0, buffer);
+  if (count < 0) stdin.destroy(systemError('read', count, { fd: 0 }));
+  else stdin.push(count === 0 ? null : buffer.subarray(0, count));
 }
