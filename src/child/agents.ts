@@ -3,7 +3,7 @@
 
 import type { Agent } from 'node:http';
 import { isProxy } from 'node:util/types';
-import { agentsInUse } from './connections.js';
+import { agentsInUse, closeIdle } from './connections.js';
 import { isLoaded } from './loaded.js';
 
 /** Node's modules; a program may replace their global agents at any time. */
@@ -30,39 +30,45 @@ type Counts = Pick<Agent, 'freeSockets' | 'sockets' | 'requests'> & { totalSocke
 export function emptyAgents(really: boolean): void {
   const all: Counts[] = [...agents, ...agentsInUse()];
   for (const agent of really ? all : [NO_AGENT]) {
-    for (const sockets of Object.values(agent.freeSockets)) {
-      for (const socket of sockets ?? []) socket.destroy();
-    }
+    closeIdle(agent);
     for (const lists of [agent.freeSockets, agent.sockets, agent.requests]) {
       for (const name of Object.keys(lists)) delete (lists as Record<string, unknown>)[name];
     }
     if (agent.totalSocketCount !== undefined) agent.totalSocketCount = 0;
   }
-  if (!tellsOfTls) renewDispatcher(really);
+  renewDispatchers(really);
 }
 
 const NO_AGENT: Counts = { freeSockets: {}, sockets: {}, requests: {} };
 
-/** Node 20 does not, so that connections.ts does not know of them. */
-const tellsOfTls = Number.parseInt(process.versions.node, 10) >= 22;
+/** What fetch() sends by: of undici's versions, more than one may be there, and they may share it. */
+const DISPATCHERS = [Symbol.for('undici.globalDispatcher.1'), Symbol.for('undici.globalDispatcher.2')];
 
-/** What fetch() sends by. */
-const DISPATCHER = Symbol.for('undici.globalDispatcher.1');
-
-/** Another one takes its place, with the same options. */
-function renewDispatcher(really: boolean): void {
+/** Others take their places, with the same options: one may be waiting for a connection that is the parent's. */
+function renewDispatchers(really: boolean): void {
   const globals = globalThis as unknown as Record<symbol, object | undefined>;
-  const agent = globals[DISPATCHER] as Record<symbol, unknown> | undefined;
-  // None yet, one that was composed, a proxy's, or one that a test made.
-  if (agent === undefined || isProxy(agent) || agent.constructor.name !== 'Agent' || !really) return;
+  const renewed = new Map<object, object>();
+  for (const name of DISPATCHERS) {
+    const old = globals[name];
+    if (old === undefined || !really) continue;
+    const fresh = renewed.get(old) ?? renew(old);
+    if (fresh === undefined) continue;
+    renewed.set(old, fresh);
+    globals[name] = fresh;
+  }
+}
+
+/** Undefined: one that was composed, a proxy's, or one that a test made. */
+function renew(agent: object): object | undefined {
+  if (isProxy(agent) || agent.constructor.name !== 'Agent') return undefined;
   const its = (name: string) => {
     const key = Object.getOwnPropertySymbols(agent).find(({ description }) => description === name);
-    return key && agent[key];
+    return key && (agent as Record<symbol, unknown>)[key];
   };
-  if ((its('factory') as { name?: string } | undefined)?.name !== 'defaultFactory') return;
+  if ((its('factory') as { name?: string } | undefined)?.name !== 'defaultFactory') return undefined;
   try {
-    globals[DISPATCHER] = new (agent.constructor as new (options: unknown) => object)(its('options'));
+    return new (agent.constructor as new (options: unknown) => object)(its('options'));
   } catch {
-    // Some other Agent: the child's first request fails, and is to be made again.
+    return undefined; // some other Agent: the child's first request fails, and is to be made again
   }
 }

@@ -16,45 +16,73 @@ interface Handle {
   hasRef?(): boolean;
 }
 
-/** Those that were made since the package was loaded. */
-let made: WeakRef<Connection>[] = [];
 /** How many may come before the first look for those that are gone. */
 const FEW = 64;
-let room = FEW;
+
+/** What others have made, for as long as they keep it. */
+class Others<T extends object> {
+  #refs: WeakRef<T>[] = [];
+  #room = FEW;
+  readonly #isGone: (one: T) => boolean;
+
+  constructor(isGone: (one: T) => boolean = () => false) {
+    this.#isGone = isGone;
+  }
+
+  add(one: T): void {
+    if (this.#refs.length >= this.#room) {
+      this.#refs = this.#refs.filter((ref) => {
+        const one = ref.deref();
+        return one !== undefined && !this.#isGone(one);
+      });
+      this.#room = Math.max(FEW, 2 * this.#refs.length);
+    }
+    this.#refs.push(new WeakRef(one));
+  }
+
+  all(): T[] {
+    return this.#refs.flatMap((ref) => ref.deref() ?? []);
+  }
+}
+
+/** Those that were made since the package was loaded; Node 20 does not tell of TLS. */
+const connections = new Others<Connection>((socket) => socket.destroyed);
+/** Those by which a request was sent since then, each once. */
+const agents = new Others<Agent>();
+const known = new WeakSet<Agent>();
 
 if (isMainThread) {
-  subscribe('net.client.socket', (message) => {
-    const { socket } = message as { socket: Connection };
-    if (made.length >= room) {
-      made = made.filter((ref) => ref.deref()?.destroyed === false);
-      room = Math.max(FEW, 2 * made.length);
-    }
-    made.push(new WeakRef(socket));
+  subscribe('net.client.socket', (message) => connections.add((message as { socket: Connection }).socket));
+  subscribe('http.client.request.start', (message) => {
+    const { agent } = (message as { request: { agent?: Agent } }).request;
+    if (!agent || known.has(agent)) return;
+    known.add(agent);
+    agents.add(agent);
   });
 }
 
 /** In the child, which makes connections of its own. The parent's stay open. */
 export function forgetConnections(inChild: boolean): void {
   if (!inChild) return;
-  for (const ref of made) {
-    const socket = ref.deref();
-    if (socket !== undefined && isIdle(socket)) socket.destroy();
+  for (const agent of agents.all()) closeIdle(agent);
+  for (const socket of connections.all()) if (isIdleOfFetch(socket)) socket.destroy();
+}
+
+/** What an agent keeps for its next request. */
+export function closeIdle({ freeSockets }: Pick<Agent, 'freeSockets'>): void {
+  for (const sockets of Object.values(freeSockets)) {
+    for (const socket of sockets ?? []) socket.destroy();
   }
 }
 
-/** Those of http's agents that have requests under way. */
+/** Of http and https: those that have sent a request, or have one under way. */
 export function agentsInUse(): Agent[] {
-  return made.flatMap((ref) => ref.deref()?._httpMessage?.agent ?? []);
+  return [...agents.all(), ...connections.all().flatMap((socket) => socket._httpMessage?.agent ?? [])];
 }
 
-/** Both let a connection that is not in use keep no process alive. */
-function isIdle(socket: Connection): boolean {
+/** It lets a connection that is not in use keep no process alive. */
+function isIdleOfFetch(socket: Connection): boolean {
   const handle = socket._handle?._parent ?? socket._handle;
   if (!handle || socket.connecting || handle.hasRef?.() !== false) return false;
-  return isOfAgent(socket) || isOfFetch(socket);
+  return Object.getOwnPropertySymbols(socket).some(({ description }) => description === 'no ref');
 }
-
-const isOfAgent = (socket: Socket) => socket.listenerCount('agentRemove') > 0;
-
-const isOfFetch = (socket: Socket) =>
-  Object.getOwnPropertySymbols(socket).some(({ description }) => description === 'no ref');
