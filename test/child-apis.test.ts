@@ -59,6 +59,10 @@ test('the child of forkChild leaves to its parent what that has under way', () =
   pass('child/leaves-to-parent'));
 
 test('connections that the parent keeps open are not the child’s', () => pass('child/connections'));
+test.skipIf(!has('openssl', 'version'))('… nor those of https', () => pass('child/connections-tls'));
+test('the child of forkChild is in no domain of its parent’s, as the REPL has one', () =>
+  pass('child/domain'));
+test('… can be made with no descriptor free', () => pass('child/no-descriptor'));
 
 const scenario = (name: string, ...nodeArgs: string[]) => pass('child/main', { args: [name], nodeArgs });
 
@@ -87,6 +91,8 @@ describe('what the child has from its parent', () => {
     test(`a cluster, below one of its workers: it listens by itself (depth ${depth})`, () =>
       pass('child/cluster', { args: [depth] }));
   }
+  test('a Unix socket, whose path stays when the child closes it', () => pass('child/unix-server'));
+  test('a server on descriptor 0, as inetd starts it', () => pass('child/server-on-stdin'));
   test('one listening socket for two children, which share the connections', () => pass('child/prefork'));
 
   for (const kind of ['pipe', 'file', 'nothing']) {
@@ -97,6 +103,13 @@ describe('what the child has from its parent', () => {
     test(`process.stdin that the parent has opened: ${kind}`, () =>
       pass('child/stdin', { args: [kind, '1', 'opened'] }));
   }
+  for (const state of ['touched', 'flowing']) {
+    test(`process.stdin that the parent has ${state}: what the child puts there is the child’s`, () =>
+      pass('child/stdin-left', { args: [state] }));
+  }
+  test.skipIf(!linux || !has('script'))('the size of a terminal, and its changes', () =>
+    pass('child/terminal-size'),
+  );
   for (const depth of ['1', '2']) {
     test.skipIf(!linux || !has('script'))(`a terminal: isTTY, readline, raw mode (depth ${depth})`, () =>
       pass('child/terminal', { args: [depth] }),

@@ -30,6 +30,7 @@ let newestOfParent = 0;
  */
 export function leaveToParent(really = true): void {
   if (process.exitCode !== undefined && really) process.exitCode = undefined;
+  if (really) leaveDomains();
   native.beginLeaving(really);
   leaveListeners(really ? process : rehearsed);
   if (process.hasUncaughtExceptionCaptureCallback() && really)
@@ -43,17 +44,23 @@ export function leaveToParent(really = true): void {
   hasLeft = true;
 }
 
+/** Of node:domain, which the REPL uses, too: it would hear of the child's errors, and lets nobody else take them. */
+function leaveDomains(): void {
+  const self = process as { domain?: { exit(): void } | null };
+  while (self.domain) self.domain.exit();
+}
+
 function leaveListeners(emitter: EventEmitter): void {
   for (const name of emitter.eventNames()) {
     if (typeof name !== 'string' || !(name.startsWith('SIG') || PARENTS.includes(name))) continue;
-    const nodes = emitter.listeners(name).filter((listener) => listener.name === HEAP_SNAPSHOT);
+    const nodes = emitter.listeners(name).filter((listener) => NODES.includes(listener.name));
     emitter.removeAllListeners(name);
     for (const listener of nodes) emitter.on(name, listener as () => void);
   }
 }
 
-/** Node's own, of --heapsnapshot-signal. */
-const HEAP_SNAPSHOT = 'doWriteHeapSnapshot';
+/** Node's own listeners: of --heapsnapshot-signal, and of a terminal's size. */
+const NODES = ['doWriteHeapSnapshot', 'refreshStdoutOnSigWinch', 'refreshStderrOnSigWinch'];
 
 /** A timer or an immediate, as Node has them. */
 interface Callback {
