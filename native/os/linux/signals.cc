@@ -1,5 +1,7 @@
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -7,15 +9,29 @@
 #include "os/os.h"
 
 namespace just_fork {
+namespace {
+
+// By the kernel's own name: after other signals musl's sigtimedwait begins anew, with the whole time.
+int SigTimedWait(const sigset_t& set, siginfo_t* info, int64_t nanoseconds) {
+  constexpr size_t kSetBytes = 8;  // the kernel's, of 64 signals
+  struct {
+    long seconds, nanoseconds;
+  } time = {static_cast<long>(nanoseconds / 1'000'000'000), static_cast<long>(nanoseconds % 1'000'000'000)};
+  return static_cast<int>(
+      syscall(SYS_rt_sigtimedwait, &set, info, nanoseconds < 0 ? nullptr : &time, kSetBytes));
+}
+
+}  // namespace
+
 int WaitForSignal(const sigset_t& set, double milliseconds, siginfo_t* info) {
   constexpr double kForEver = 1e12;  // ms, and in ns still a number
   bool for_ever = milliseconds < 0 || milliseconds > kForEver;
   MonotonicDeadline deadline(for_ever ? -1 : static_cast<int64_t>(milliseconds * 1e6));
   for (;;) {
-    int64_t rest = deadline.Rest();
-    timespec time = {static_cast<time_t>(rest / 1'000'000'000), static_cast<long>(rest % 1'000'000'000)};
-    int result = rest < 0 ? sigwaitinfo(&set, info) : sigtimedwait(&set, info, &time);
-    if (result >= 0) return 0;
+    if (SigTimedWait(set, info, deadline.Rest()) >= 0) {
+      if (info->si_code == SI_TKILL) info->si_code = SI_USER;  // of raise(3), and as glibc has it
+      return 0;
+    }
     if (errno != EINTR) return -errno;
   }
 }
