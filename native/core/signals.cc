@@ -9,13 +9,32 @@ namespace just_fork {
 
 int Pending(sigset_t* set) { return sigpending(set) == -1 ? -errno : 0; }
 
+namespace {
+
+// Node catches SIGINT and SIGTERM once, to put the terminal right, and raises them anew for the default
+// action: pending in the handler, and for as long as the mask that comes back after it blocks them.
+bool IsToEndByOneOf(const sigset_t& mask) {
+  sigset_t pending;
+  if (sigpending(&pending) == -1) return false;
+  for (int signal : {SIGINT, SIGTERM}) {
+    if (sigismember(&pending, signal) != 1 || sigismember(&mask, signal) == 1) continue;
+    struct sigaction action;
+    if (sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_DFL) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 void Suspend(const sigset_t* mask) {
   sigset_t own;
   if (mask == nullptr) {
     pthread_sigmask(SIG_BLOCK, nullptr, &own);
     mask = &own;
   }
-  sigsuspend(mask);
+  do {
+    sigsuspend(mask);
+  } while (IsToEndByOneOf(*mask));
 }
 
 int Raise(int signal) { return -pthread_kill(pthread_self(), signal); }
