@@ -90,6 +90,13 @@ void TakeOut(uv_loop_s* loop);
 void PutBack(uv_loop_s* loop);
 }  // namespace file_watches
 
+// held_locks.cc: musl keeps a list of all the locks that a thread holds, and leaves it to a child, which
+// holds none of them, and makes them new: with what it locks next the list would be a knot.
+namespace held_locks {
+bool Install(std::string* problem);
+void ForgetInChild();  // before the first that it locks
+}  // namespace held_locks
+
 // heap.cc: who inherits V8's memory. The kernel leaves out of a fork what V8 marked with MADV_DONTFORK;
 // here the gateway's own forks get all of it, and every other fork of this process still gets none.
 namespace heap {

@@ -60,7 +60,7 @@ void InstallRuntime(uv_loop_t* loop) {
   std::string problem;
   // The platform first: it sees whether another copy of this package serves the process, and then nothing is
   // changed.
-  if (!platform::Install(&problem) || !heap::Install(&problem)) {
+  if (!platform::Install(&problem) || !held_locks::Install(&problem) || !heap::Install(&problem)) {
     missing->push_back(problem);
     return;
   }
@@ -106,6 +106,7 @@ int Fork(uv_loop_t* loop, bool with_workers, bool heir, uint64_t nanoseconds) {
       thread_pool::ReleaseInParent();
     } else {
       is_forked = true;
+      held_locks::ForgetInChild();
       forked::ForgetAllInChild();
       executor.RenewInChild();
       node_workers::ForgetInChild();

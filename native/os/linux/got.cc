@@ -1,11 +1,12 @@
 #include "os/linux/got.h"
 
-#include <link.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdint>
 #include <cstring>
+
+#include "os/linux/module.h"
 
 namespace just_fork {
 namespace {
@@ -15,41 +16,6 @@ namespace {
 #else
 #define JUST_FORK_R_SYM ELF32_R_SYM
 #endif
-
-struct Module {
-  uintptr_t inside;
-  uintptr_t base = 0;
-  const ElfW(Dyn) * dynamic = nullptr;
-  uintptr_t read_only_start = 0;  // GNU_RELRO: what the loader has made read-only after relocation
-  uintptr_t read_only_end = 0;
-};
-
-int FindModule(dl_phdr_info* info, size_t, void* data) {
-  auto* module = static_cast<Module*>(data);
-  bool found = false;
-  Module candidate = {module->inside};
-  candidate.base = info->dlpi_addr;
-  for (int i = 0; i < info->dlpi_phnum; i++) {
-    const ElfW(Phdr)& header = info->dlpi_phdr[i];
-    uintptr_t start = info->dlpi_addr + header.p_vaddr;
-    uintptr_t end = start + header.p_memsz;
-    if (header.p_type == PT_LOAD && module->inside >= start && module->inside < end) found = true;
-    if (header.p_type == PT_DYNAMIC) candidate.dynamic = reinterpret_cast<const ElfW(Dyn)*>(start);
-    if (header.p_type == PT_GNU_RELRO) {
-      candidate.read_only_start = start;
-      candidate.read_only_end = end;
-    }
-  }
-  if (!found || candidate.dynamic == nullptr) return 0;
-  *module = candidate;
-  return 1;
-}
-
-// glibc stores absolute addresses in the dynamic section, musl leaves them relative to the base.
-template <typename T>
-T Address(const Module& module, uintptr_t value) {
-  return reinterpret_cast<T>(value < module.base ? module.base + value : value);
-}
 
 bool Write(const Module& module, uintptr_t slot, void* value) {
   uintptr_t page_size = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
@@ -64,8 +30,8 @@ bool Write(const Module& module, uintptr_t slot, void* value) {
 }  // namespace
 
 bool RedirectImport(const void* inside, const char* name, void* replacement) {
-  Module module = {reinterpret_cast<uintptr_t>(inside)};
-  if (dl_iterate_phdr(FindModule, &module) == 0) return false;
+  Module module;
+  if (!FindModule(inside, &module)) return false;
 
   const ElfW(Sym)* symbols = nullptr;
   const char* strings = nullptr;
@@ -75,11 +41,11 @@ bool RedirectImport(const void* inside, const char* name, void* replacement) {
   } tables[2];  // the procedure linkage table's, and all others
   for (const ElfW(Dyn)* entry = module.dynamic; entry->d_tag != DT_NULL; entry++) {
     uintptr_t value = entry->d_un.d_ptr;
-    if (entry->d_tag == DT_SYMTAB) symbols = Address<const ElfW(Sym)*>(module, value);
-    if (entry->d_tag == DT_STRTAB) strings = Address<const char*>(module, value);
-    if (entry->d_tag == DT_JMPREL) tables[0].start = Address<const ElfW(Rela)*>(module, value);
+    if (entry->d_tag == DT_SYMTAB) symbols = AddressIn<const ElfW(Sym)*>(module, value);
+    if (entry->d_tag == DT_STRTAB) strings = AddressIn<const char*>(module, value);
+    if (entry->d_tag == DT_JMPREL) tables[0].start = AddressIn<const ElfW(Rela)*>(module, value);
     if (entry->d_tag == DT_PLTRELSZ) tables[0].bytes = entry->d_un.d_val;
-    if (entry->d_tag == DT_RELA) tables[1].start = Address<const ElfW(Rela)*>(module, value);
+    if (entry->d_tag == DT_RELA) tables[1].start = AddressIn<const ElfW(Rela)*>(module, value);
     if (entry->d_tag == DT_RELASZ) tables[1].bytes = entry->d_un.d_val;
   }
   if (symbols == nullptr || strings == nullptr) return false;

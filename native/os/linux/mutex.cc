@@ -1,11 +1,9 @@
 // A robust mutex: when a thread ends, in whatever way, or calls exec, the kernel walks the list of the locks
 // that it holds, marks each of them, and wakes a waiter (Linux, Documentation/locking/robust-futex-ABI.rst).
 //
-// The list is the one that the C library has registered for this thread, as a thread can have no other. Not
-// its pthread_mutex_t: that has no time-out by the monotonic clock everywhere, and zeros are none that is
-// free.
+// Not the C library's pthread_mutex_t: that has no time-out by the monotonic clock everywhere, and zeros are
+// none that is free.
 #include <linux/futex.h>
-#include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,6 +12,7 @@
 #include <cstddef>
 
 #include "os/deadline.h"
+#include "os/linux/held_locks.h"
 #include "os/os.h"
 
 namespace just_fork {
@@ -29,62 +28,19 @@ struct Lock {
 static_assert(sizeof(Lock) == kMutexBytes, "what src/memory/mutex.ts says");
 static_assert(offsetof(Lock, next) - offsetof(Lock, previous) == sizeof(void*), "as in both C libraries");
 
-// Of the main thread, which alone comes here. A child starts without: it holds nothing of what its parent
-// holds.
-robust_list_head* held = nullptr;
-uint32_t self = 0;
-
-robust_list_head* Registered() {
-  robust_list_head* head = nullptr;
-  size_t length = 0;
-  if (syscall(SYS_get_robust_list, 0, &head, &length) == -1) return nullptr;
-  return length == sizeof *head ? head : nullptr;
-}
-
-// musl registers the list when a thread first locks a robust mutex.
-void LockOneOfTheLibrary() {
-  pthread_mutexattr_t attributes;
-  pthread_mutexattr_init(&attributes);
-  pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
-  pthread_mutex_t mutex;
-  pthread_mutex_init(&mutex, &attributes);
-  pthread_mutex_lock(&mutex);
-  pthread_mutex_unlock(&mutex);
-  pthread_mutex_destroy(&mutex);
-  pthread_mutexattr_destroy(&attributes);
-}
-
-void ForgetInChild() {
-  if (held == nullptr) return;
-  // glibc empties the list; musl leaves it, and the child's next lock would be linked to one that its parent
-  // holds.
-  held->list.next = &held->list;
-  held->list_op_pending = nullptr;
-  held = nullptr;
-}
+// Without one that FindHeldLocks has found, there is none to look at.
+const HeldLocks& held = MainThreadsLocks();
 
 int KnowThisThread() {
-  if (held != nullptr) return 0;
-  static const int error = pthread_atfork(nullptr, nullptr, ForgetInChild);
-  if (error != 0) return -error;
-  held = Registered();
-  if (held == nullptr) {
-    LockOneOfTheLibrary();
-    held = Registered();
-  }
-  if (held == nullptr) return -ENOSYS;
-  long word = static_cast<long>(offsetof(Lock, next)) + held->futex_offset;
-  if (word < 0 || word + sizeof(uint32_t) > sizeof(Lock::word)) {
-    held = nullptr;
-    return -ENOSYS;  // a C library that this one has never heard of
-  }
-  self = static_cast<uint32_t>(syscall(SYS_gettid));
-  return 0;
+  int error = FindHeldLocks();
+  if (error < 0) return error;
+  long word = static_cast<long>(offsetof(Lock, next)) + held.list->futex_offset;
+  return word < 0 || word + sizeof(uint32_t) > sizeof(Lock::word) ? -ENOSYS : 0;
 }
 
 std::atomic<uint32_t>& Word(Lock* lock) {
   char* link = reinterpret_cast<char*>(&lock->next);
-  return *reinterpret_cast<std::atomic<uint32_t>*>(link + held->futex_offset);
+  return *reinterpret_cast<std::atomic<uint32_t>*>(link + held.list->futex_offset);
 }
 
 Lock* FromLink(robust_list* link) {
@@ -92,18 +48,18 @@ Lock* FromLink(robust_list* link) {
 }
 
 void Link(Lock* lock) {
-  robust_list* first = held->list.next;
-  lock->previous = &held->list;
+  robust_list* first = held.list->list.next;
+  lock->previous = &held.list->list;
   lock->next.next = first;
-  if (first != &held->list) FromLink(first)->previous = &lock->next;
+  if (first != &held.list->list) FromLink(first)->previous = &lock->next;
   std::atomic_signal_fence(std::memory_order_seq_cst);
-  held->list.next = &lock->next;
+  held.list->list.next = &lock->next;
 }
 
 void Unlink(Lock* lock) {
   robust_list* next = lock->next.next;
   static_cast<robust_list*>(lock->previous)->next = next;
-  if (next != &held->list) FromLink(next)->previous = lock->previous;
+  if (next != &held.list->list) FromLink(next)->previous = lock->previous;
 }
 
 // Between taking the word and linking it, and between unlinking and giving it back, the kernel learns of the
@@ -112,12 +68,12 @@ void Unlink(Lock* lock) {
 class Pending {
  public:
   explicit Pending(Lock* lock) {
-    held->list_op_pending = &lock->next;
+    held.list->list_op_pending = &lock->next;
     std::atomic_signal_fence(std::memory_order_seq_cst);
   }
   ~Pending() {
     std::atomic_signal_fence(std::memory_order_seq_cst);
-    held->list_op_pending = nullptr;
+    held.list->list_op_pending = nullptr;
   }
 };
 
@@ -135,9 +91,9 @@ int MutexLock(void* memory, int64_t nanoseconds) {
   Pending pending(lock);
   for (uint32_t seen = word;;) {
     uint32_t owner = seen & FUTEX_TID_MASK;
-    if (owner == self) return -EDEADLK;
+    if (owner == held.thread) return -EDEADLK;
     if (owner == 0) {
-      if (!word.compare_exchange_weak(seen, self | (seen & FUTEX_WAITERS))) continue;
+      if (!word.compare_exchange_weak(seen, held.thread | (seen & FUTEX_WAITERS))) continue;
       Link(lock);
       return seen & FUTEX_OWNER_DIED ? kRecovered : kAcquired;
     }
@@ -154,7 +110,7 @@ int MutexUnlock(void* memory) {
   if (error < 0) return error;
   Lock* lock = static_cast<Lock*>(memory);
   std::atomic<uint32_t>& word = Word(lock);
-  if ((word & FUTEX_TID_MASK) != self) return -EPERM;
+  if ((word & FUTEX_TID_MASK) != held.thread) return -EPERM;
   Pending pending(lock);
   Unlink(lock);
   // The mark for waiters stays for good. If it went, and the process that is woken here died before it had
@@ -199,9 +155,9 @@ int WithHeir(uint32_t* word, void (*body)(void*), void* argument) {
 }
 
 bool HoldsMutexIn(const void* memory, size_t length) {
-  if (held == nullptr) return false;
+  if (held.list == nullptr) return false;
   const char* begin = static_cast<const char*>(memory);
-  for (robust_list* link = held->list.next; link != &held->list; link = link->next) {
+  for (robust_list* link = held.list->list.next; link != &held.list->list; link = link->next) {
     const char* at = reinterpret_cast<const char*>(link);
     if (at >= begin && at < begin + length) return true;
   }

@@ -20,7 +20,6 @@
 JUST_FORK_OLD(dlopen, JUST_FORK_FIRST);
 JUST_FORK_OLD(dlsym, JUST_FORK_FIRST);
 JUST_FORK_OLD(dladdr, JUST_FORK_FIRST);
-JUST_FORK_OLD(dladdr1, "2.3.3");
 JUST_FORK_OLD(pthread_detach, JUST_FORK_FIRST);
 JUST_FORK_OLD(pthread_kill, JUST_FORK_FIRST);
 JUST_FORK_OLD(pthread_sigmask, JUST_FORK_FIRST);
@@ -28,6 +27,7 @@ JUST_FORK_OLD(pthread_mutex_trylock, JUST_FORK_FIRST);
 JUST_FORK_OLD(pthread_mutexattr_init, JUST_FORK_FIRST);
 JUST_FORK_OLD(pthread_mutexattr_destroy, JUST_FORK_FIRST);
 JUST_FORK_OLD(pthread_mutexattr_setrobust, "2.12");
+JUST_FORK_OLD(pthread_mutexattr_setpshared, JUST_FORK_FIRST);
 
 #undef JUST_FORK_OLD
 #undef JUST_FORK_FIRST

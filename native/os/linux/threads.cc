@@ -1,5 +1,3 @@
-#include <dlfcn.h>
-#include <link.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -7,6 +5,7 @@
 
 #include <algorithm>
 
+#include "os/linux/module.h"
 #include "os/linux/tasks.h"
 #include "os/os.h"
 
@@ -40,12 +39,6 @@ bool ProfilerRuns() {
   return CountThreadsNamed("v8:ProfEvntProc") > 0;
 }
 
-size_t SizeOfVtable(const void* vtable) {
-  Dl_info info;
-  const ElfW(Sym)* symbol = nullptr;
-  void** extra = reinterpret_cast<void**>(const_cast<ElfW(Sym)**>(&symbol));
-  if (dladdr1(vtable, &info, extra, RTLD_DL_SYMENT) == 0 || symbol == nullptr) return 0;
-  return info.dli_saddr == vtable ? symbol->st_size : 0;
-}
+size_t SizeOfVtable(const void* vtable) { return SizeOfSymbol(vtable); }
 
 }  // namespace just_fork
