@@ -6,7 +6,7 @@
 //     os.setsid()            setsid()                              os.setsid()
 //     process.chdir('/')     chdir("/")                            os.chdir('/')
 //     os.dup2(fd, 0)         dup2(fd, 0)                           os.dup2(fd, 0)
-//   os.getsid()            getsid(0)                             os.getsid(0)
+//   os.getsid(0)           getsid(0)                             os.getsid(0)
 //   os.getppid()           getppid()                             os.getppid()
 //
 // Notice the two forks. The first lets the caller go on (or a shell print its prompt), and makes sure that the child
@@ -20,7 +20,7 @@ const [readFd, writeFd] = os.pipe();
 const caller = os.fork();
 if (caller === 0) {
   os.daemon();
-  const leader = os.getsid();
+  const leader = os.getsid(0);
   while (os.getppid() === leader) {} // which is about to leave
   console.log('nobody hears this');
   const told = `pid ${os.getpid()}, parent ${os.getppid()}, session ${leader}, in ${process.cwd()}`;

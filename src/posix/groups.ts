@@ -7,11 +7,11 @@ import * as validate from '../validate.js';
 /**
  * The process group of a process. See getpgid(2).
  *
- * @param pid 0: the calling process. Default 0.
+ * @param pid 0: the calling process.
  * @returns the number of the group: the pid of the process that made it.
  * @throws ESRCH: no such process. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a pid.
  */
-export function getpgid(pid = 0): number {
+export function getpgid(pid: number): number {
   return check('getpgid', native.getpgid(validate.pidOrSelf('pid', pid)), { pid });
 }
 
@@ -50,12 +50,12 @@ export function setpgrp(): void {
 /**
  * The session of a process. See getsid(2).
  *
- * @param pid 0: the calling process. Default 0.
+ * @param pid 0: the calling process.
  * @returns the number of the session: the pid of the process that made it.
  * @throws ESRCH: no such process. EPERM: some systems tell only about processes of the caller's session.
  *   ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a pid.
  */
-export function getsid(pid = 0): number {
+export function getsid(pid: number): number {
   return check('getsid', native.getsid(validate.pidOrSelf('pid', pid)), { pid });
 }
 
