@@ -4,18 +4,18 @@ import { number, optionsOf } from './options.js';
 /** Of keep. */
 export interface KeepOptions {
   /**
-   * Which children are replaced when they have ended: all, those that did not exit with 0, or none.
+   * Which children are replaced when they have ended: all, those that did not exit with 0, or none. true: all; false: none.
    * @default 'always'
    */
-  restart?: 'always' | 'on-failure' | 'never' | undefined;
+  restart?: 'always' | 'on-failure' | 'never' | boolean | undefined;
   /**
    * How many times in a row a slot is refilled although its children did not last. After that the keeper gives up: the
    * other children are ended, and wait() rejects.
    * @default no limit
    */
   maxRestarts?: number | undefined;
-  /** How long to wait before a slot is refilled. */
-  backoff?: Backoff | undefined;
+  /** How long to wait before a slot is refilled. A number: the first delay, in milliseconds. */
+  backoff?: Backoff | number | undefined;
   /** For onSpawn and onExit. */
   name?: string | undefined;
 }
@@ -42,11 +42,8 @@ export interface CheckedKeepOptions {
 
 export function checkedKeepOptions(given: unknown): CheckedKeepOptions {
   const options = optionsOf<KeepOptions>('options', given);
-  const { restart = 'always' } = options;
-  if (restart !== 'always' && restart !== 'on-failure' && restart !== 'never') {
-    throw invalidType('options.restart', `'always', 'on-failure' or 'never'`, restart);
-  }
-  const backoff = optionsOf<Backoff>('options.backoff', options.backoff);
+  const restart = restartOf(options.restart);
+  const backoff = backoffOf(options.backoff);
   const time = (name: keyof Backoff, preset: number) =>
     number(`backoff.${name}`, backoff[name], preset, 0, 2 ** 31 - 1);
   return {
@@ -60,4 +57,14 @@ export function checkedKeepOptions(given: unknown): CheckedKeepOptions {
     max: Math.max(1, time('max', 30_000)),
     lasting: time('lasting', 1000),
   };
+}
+
+function restartOf(given: KeepOptions['restart'] = 'always'): CheckedKeepOptions['restart'] {
+  if (typeof given === 'boolean') return given ? 'always' : 'never';
+  if (given === 'always' || given === 'on-failure' || given === 'never') return given;
+  throw invalidType('options.restart', `'always', 'on-failure', 'never' or a boolean`, given);
+}
+
+function backoffOf(given: KeepOptions['backoff']): Backoff {
+  return typeof given === 'number' ? { initial: given } : optionsOf<Backoff>('options.backoff', given);
 }
