@@ -102,6 +102,10 @@ test('P29 a child that has failed takes no item while its output waits', () => p
 
 test('P25 an answer that cannot be read back', () => pass('pool/unreadable'));
 
+test.skipIf(process.platform !== 'linux')("P25 an answer that is too large for the parent's memory", () =>
+  pass('pool/too-large'),
+);
+
 test('P03 callbacks have the asynchronous context of their call', () => pass('pool/context'));
 
 test('P45 an exit code and a callback for uncaught errors that the parent has set are not the child’s', () =>

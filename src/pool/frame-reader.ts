@@ -3,7 +3,7 @@
 
 import { EAGAIN, systemError } from '../errors.js';
 import { native } from '../native.js';
-import { HEADER, isKind, type Kind } from './frames.js';
+import { HEADER, isKind, type Kind, type Payload } from './frames.js';
 
 /**
  * What reads begin with; nothing stays in it from one to the next. None while it is taken apart: a callback may have another
@@ -13,7 +13,7 @@ let arrivals: Buffer | undefined;
 const PART = 65_536;
 const NOTHING = Buffer.alloc(0);
 
-export type TakeFrame = (kind: Kind, index: number, payload: Buffer) => void;
+export type TakeFrame = (kind: Kind, index: number, payload: Payload) => void;
 
 export class FrameReader {
   readonly #take: TakeFrame;
@@ -42,7 +42,7 @@ export class FrameReader {
   }
 
   #readInto(buffer: Buffer, fd: number): 'some' | 'nothing yet' | 'end' {
-    const into = this.#partial ? this.#partial.payload.subarray(this.#partial.filled) : buffer;
+    const into = this.#partial ? rest(this.#partial, buffer) : buffer;
     const count = native.read(fd, into);
     if (count === -EAGAIN) return 'nothing yet';
     if (count < 0) throw systemError('read', count, { fd });
@@ -54,8 +54,8 @@ export class FrameReader {
   }
 
   #grown(partial: Partial, count: number): void {
-    partial.filled += count;
-    if (partial.filled < partial.payload.length) return;
+    partial.missing -= count;
+    if (partial.missing > 0) return;
     this.#partial = undefined;
     this.#take(partial.kind, partial.index, partial.payload);
   }
@@ -70,9 +70,9 @@ export class FrameReader {
       at += HEADER;
       const here = end - at;
       if (here < length) {
-        const payload = Buffer.allocUnsafeSlow(length);
-        bytes.copy(payload, 0, at, end);
-        this.#partial = { kind, index, payload, filled: here };
+        const payload = allocate(length);
+        if (Buffer.isBuffer(payload)) bytes.copy(payload, 0, at, end);
+        this.#partial = { kind, index, payload, missing: length - here };
         this.#rest = NOTHING;
         return;
       }
@@ -86,8 +86,22 @@ export class FrameReader {
 interface Partial {
   kind: Kind;
   index: number;
-  payload: Buffer;
-  filled: number;
+  payload: Payload;
+  /** Bytes that are yet to come. */
+  missing: number;
+}
+
+/** Where they are read to. Those of a payload that there is no memory for are read as well, for behind them is the next frame. */
+function rest({ payload, missing }: Partial, buffer: Buffer): Buffer {
+  return Buffer.isBuffer(payload) ? payload.subarray(-missing) : buffer.subarray(0, missing);
+}
+
+function allocate(length: number): Payload {
+  try {
+    return Buffer.allocUnsafeSlow(length);
+  } catch (cause) {
+    return new Error(`it takes ${length} bytes, too many for the memory of this process`, { cause });
+  }
 }
 
 /** As readInt32LE() has it, which calls more: each function that runs between two forks writes to a page or two. */

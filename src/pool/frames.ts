@@ -26,15 +26,23 @@ export const KIND = {
 export type Kind = (typeof KIND)[keyof typeof KIND];
 const LAST_KIND = KIND.value;
 
+/** What came with a frame; or why it could not be taken in. */
+export type Payload = Buffer | Error;
+
 /** Of a `nothing`, `number` or `value` frame. */
-function decodeValue(kind: Kind, payload: Buffer): unknown {
+function decodeValue(kind: Kind, payload: Payload): unknown {
   if (kind === KIND.nothing) return undefined;
-  if (kind === KIND.number) return payload.readDoubleLE(0);
+  if (kind === KIND.number) return bytes(payload).readDoubleLE(0);
   return decode(payload);
 }
 
+function bytes(payload: Payload): Buffer {
+  if (Buffer.isBuffer(payload)) return payload;
+  throw payload;
+}
+
 /** As an outcome: what a child could write cannot always be read, for want of stack or memory. */
-export function decodeAnswer(kind: Kind, payload: Buffer): { value: unknown } | { error: Error } {
+export function decodeAnswer(kind: Kind, payload: Payload): { value: unknown } | { error: Error } {
   try {
     return { value: decodeValue(kind, payload) };
   } catch (cause) {
@@ -42,7 +50,7 @@ export function decodeAnswer(kind: Kind, payload: Buffer): { value: unknown } | 
   }
 }
 
-export function decodeError(payload: Buffer, place: Place): Error {
+export function decodeError(payload: Payload, place: Place): Error {
   try {
     return new RemoteError(decode(payload) as Thrown, place);
   } catch (cause) {
@@ -57,8 +65,8 @@ function unreadable(what: string, cause: unknown): Error {
 }
 
 /** v8.deserialize, but that nothing in the result is a view on the payload, whose memory is used again. */
-function decode(payload: Buffer): unknown {
-  const decoder = new Decoder(payload);
+function decode(payload: Payload): unknown {
+  const decoder = new Decoder(bytes(payload));
   decoder.readHeader();
   return decoder.readValue();
 }

@@ -2,7 +2,7 @@
 
 import type { PoolChild } from './child.js';
 import type { Exit } from './exit.js';
-import type { Kind } from './frames.js';
+import type { Kind, Payload } from './frames.js';
 import type { Port } from './port.js';
 
 export interface Job {
@@ -17,7 +17,7 @@ export interface Job {
   spawned(child: PoolChild): void;
   /** or could not be. */
   forkFailed(error: Error): void;
-  frame(child: PoolChild, kind: Kind, index: number, payload: Buffer): void;
+  frame(child: PoolChild, kind: Kind, index: number, payload: Payload): void;
   ended(child: PoolChild, exit: Exit): void;
   /** Ends its children and fails; drops what has not begun. */
   cancel(error: unknown): void;

@@ -6,7 +6,7 @@ import { Agenda } from './agenda.js';
 import type { PoolChild } from './child.js';
 import { ChildDiedError, timedOut } from './errors.js';
 import type { Exit } from './exit.js';
-import { decodeAnswer, decodeError, KIND, type Kind } from './frames.js';
+import { decodeAnswer, decodeError, KIND, type Kind, type Payload } from './frames.js';
 import type { Host, Job } from './job.js';
 import type { Ledger } from './ledger.js';
 import type { Failure, Outcome, Sink } from './outcome.js';
@@ -84,7 +84,7 @@ export class MapJob<T, R> implements Job {
     else this.#refused = true;
   }
 
-  frame(child: PoolChild, kind: Kind, index: number, payload: Buffer): void {
+  frame(child: PoolChild, kind: Kind, index: number, payload: Payload): void {
     if (kind !== KIND.begun) this.#fruitful.add(child);
     if (kind === KIND.begun) {
       const { items, options } = this.#task;

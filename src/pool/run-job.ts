@@ -5,7 +5,7 @@ import { isPromise } from '../validate.js';
 import type { PoolChild } from './child.js';
 import { ChildDiedError, timedOut } from './errors.js';
 import type { Exit } from './exit.js';
-import { decodeAnswer, decodeError, KIND, type Kind } from './frames.js';
+import { decodeAnswer, decodeError, KIND, type Kind, type Payload } from './frames.js';
 import type { Host, Job } from './job.js';
 import type { CheckedRunOptions } from './options.js';
 import type { Failure } from './outcome.js';
@@ -68,13 +68,13 @@ export class RunJob<R> implements Job {
     this.#settle({ error });
   }
 
-  frame(child: PoolChild, kind: Kind, _index: number, payload: Buffer): void {
+  frame(child: PoolChild, kind: Kind, _index: number, payload: Payload): void {
     if (kind === KIND.thrown) {
       this.#answer = { error: this.#site.continue(decodeError(payload, child.place)) };
     } else if (kind >= KIND.nothing) this.#answer ??= this.#read(kind, payload);
   }
 
-  #read(kind: Kind, payload: Buffer): { value: R } | Failure {
+  #read(kind: Kind, payload: Payload): { value: R } | Failure {
     const answer = decodeAnswer(kind, payload);
     return 'error' in answer ? { error: this.#site.sign(answer.error) } : (answer as { value: R });
   }

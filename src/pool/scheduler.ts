@@ -11,7 +11,7 @@ import { Changes } from './changes.js';
 import { PoolChild } from './child.js';
 import { broken, ChildDiedError, killed } from './errors.js';
 import type { Exit } from './exit.js';
-import { decodeError, KIND, type Kind } from './frames.js';
+import { decodeError, KIND, type Kind, type Payload } from './frames.js';
 import {
   holdInterrupts,
   type Interruptible,
@@ -263,7 +263,7 @@ export class Scheduler implements Host, Interruptible {
       this.#callback(call, () => onSpawn({ ...child.place, ...(name === undefined ? {} : { name }) }));
   }
 
-  #frame(slot: number, kind: Kind, index: number, payload: Buffer): void {
+  #frame(slot: number, kind: Kind, index: number, payload: Payload): void {
     const occupant = this.#table[slot];
     if (occupant === undefined || isDying()) return;
     const { child, call } = occupant;
