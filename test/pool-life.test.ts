@@ -96,6 +96,9 @@ test("P45 a timer of the parent's that a child sets anew is the child's", () =>
 test('P42 an item that is late fails at its time, and its child takes no other', () =>
   pass('pool/late-and-alive'));
 
+test('P42 a child that is ended because an item is late is not at the next one', () =>
+  pass('pool/late-and-next'));
+
 test('P29 children that others end leave no timer', () => pass('pool/ended-by-others'));
 
 test('P29 a child that has failed takes no item while its output waits', () => pass('pool/draining'));

@@ -228,11 +228,15 @@ export class MapJob<T, R> implements Job {
     const timer = startTimer(() => {
       const { timeout } = this.#task.options;
       const index = this.#ledger.at(child.slot);
-      const left = this.#since(child) + timeout - now();
+      const since = this.#since(child);
+      const left = since + timeout - now();
       if (left > 0) return this.#watchTime(child, Math.min(timeout, Math.ceil(left)));
+      this.#ledger.condemn(child.slot);
+      // One that has come to something else before it could see that is not late with it, and leaves by itself behind it.
+      const isAtIt = this.#ledger.at(child.slot) === index && this.#since(child) === since;
+      if (!isAtIt) return this.#watchTime(child, timeout);
       const where = { ...child.place, ...(index < 0 ? {} : { index }) };
       const error = this.#site.sign(timedOut(timeout, where));
-      this.#ledger.condemn(child.slot);
       if (index < 0) this.#late.set(child, error);
       else this.#settle({ index, error });
       this.#host.stop(child);
