@@ -14,6 +14,8 @@ test('P04 P21 P26 results arrive as they were; what cannot be sent fails its ite
 
 test('P08 the number of slots can change; maxQueue refuses, and ready() waits', () => pass('pool/queue'));
 
+test('a call costs the same however many others wait', () => pass('pool/queue-cost'));
+
 test('P09 with 0 slots the work is done in the caller', () => pass('pool/inline'));
 
 test('P13 a pool with sleeping children costs nothing', () => pass('pool/idle'));

@@ -37,8 +37,10 @@ export interface Host {
   stop(child: PoolChild): void;
   /** Whether the child is still at the pool's initialiser. */
   initialising(child: PoolChild): boolean;
-  /** It may want a child that it did not want before, or need the slots of those that it has no longer. */
+  /** It may want a child that it did not want before. */
   wake(): void;
+  /** It holds its children back from now on: others may need their slots. */
+  holdsBack(job: Job): void;
   /** It is over: it wants nothing any more, and has no children. */
   over(job: Job): void;
   settled(good: boolean): void;

@@ -130,7 +130,7 @@ export class MapJob<T, R> implements Job {
   pause(): void {
     this.#paused = true;
     for (const child of this.#children.keys()) child.pause();
-    this.#host.wake();
+    this.#host.holdsBack(this);
   }
 
   get holds(): boolean {

@@ -36,6 +36,7 @@ function rehearse(fd: number, answer: unknown): void {
     stop() {},
     initialising: () => false,
     wake() {},
+    holdsBack() {},
     over() {},
     settled() {},
   };

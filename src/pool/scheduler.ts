@@ -49,6 +49,8 @@ export class Scheduler implements Host, Interruptible {
   #slots: number;
   readonly #table: (Occupant | undefined)[] = [];
   #running = 0;
+  /** Jobs that hold their children back, or did when they were last asked. */
+  readonly #holders = new Set<Job>();
   /** A child is being forked, and user code (onFork) is called for it. */
   #forking = false;
   #turn: NodeJS.Immediate | undefined;
@@ -100,9 +102,17 @@ export class Scheduler implements Host, Interruptible {
     else if (this.#turn === undefined && this.#rest === undefined && this.calls.size > 0) this.#plan();
   }
 
+  holdsBack(job: Job): void {
+    this.#holders.add(job);
+    this.wake();
+  }
+
   /** A job that nobody takes the results of has no need of slots that others want. */
   #makeRoom(): void {
-    for (const { job } of this.calls) if (job.holds && this.#isWanted(job)) job.giveWay();
+    for (const job of this.#holders) {
+      if (!job.holds) this.#holders.delete(job);
+      else if (this.#isWanted(job)) job.giveWay();
+    }
   }
 
   /** By another job than `holder`, of one of the slots that are taken. */
@@ -137,6 +147,7 @@ export class Scheduler implements Host, Interruptible {
 
   over(job: Job): void {
     this.calls.remove(job);
+    this.#holders.delete(job);
     if (this.calls.size === 0) this.#endRest();
     this.changes.tell();
     this.wake();
