@@ -103,6 +103,8 @@ test('P29 children that others end leave no timer', () => pass('pool/ended-by-ot
 
 test('P29 a child that has failed takes no item while its output waits', () => pass('pool/draining'));
 
+test('P42 a child that has answered is ended in time while its output waits', () => pass('pool/answered'));
+
 test('P25 an answer that cannot be read back', () => pass('pool/unreadable'));
 
 test.skipIf(process.platform !== 'linux')("P25 an answer that is too large for the parent's memory", () =>

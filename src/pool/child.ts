@@ -91,6 +91,11 @@ export class PoolChild {
     return this.#reaped;
   }
 
+  /** It may not have been reaped yet. */
+  get hasEnded(): boolean {
+    return this.#reaped || native.peekChild(this.pid) !== 0;
+  }
+
   /** Sends a signal, unless it has been reaped: then its pid may be another process's. */
   kill(signal: number): void {
     if (this.#reaped || native.getpid() !== this.#owner || native.peekChild(this.pid) < 0) return;

@@ -16,7 +16,10 @@ const WORDS = 2;
 
 export class Ledger {
   readonly #words: Int32Array;
-  /** Since when each slot's item has run: performance.now(), which is one clock in parent and children. */
+  /**
+   * Since when each slot's item has run, or has been over: performance.now(), which is one clock in parent and children.
+   * Infinity: the clock stands.
+   */
   readonly #since: Float64Array;
   readonly capacity: number;
 
@@ -28,7 +31,7 @@ export class Ledger {
     const aligned = Math.ceil(bytes / 8) * 8;
     const memory = sharedMemory(aligned + 8 * capacity);
     this.#words = new Int32Array(memory, 0, words);
-    this.#since = new Float64Array(memory, aligned, capacity);
+    this.#since = new Float64Array(memory, aligned, capacity).fill(Number.POSITIVE_INFINITY);
     this.slots = capacity;
   }
 
@@ -74,7 +77,9 @@ export class Ledger {
     this.#since[slot] = Number.POSITIVE_INFINITY;
   }
 
+  /** To take another, or to end, its child has as much time as for an item. */
   leave(slot: number): void {
+    this.startClock(slot);
     this.#set(slot, ITEM, 0);
   }
 
@@ -89,7 +94,8 @@ export class Ledger {
 
   /** For the next child of the slot. */
   clear(slot: number): void {
-    this.leave(slot);
+    this.stopClock(slot);
+    this.#set(slot, ITEM, 0);
     this.#set(slot, CONDEMNED, 0);
   }
 

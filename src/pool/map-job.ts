@@ -217,10 +217,14 @@ export class MapJob<T, R> implements Job {
     this.#sink.over(this.#verdict);
   }
 
-  /** When what the child is at has begun: an item; before the first, the initialiser. */
+  /**
+   * When what the child is at has begun: an item; before the first, the initialiser; behind the last, its end, which waits for
+   * somebody to take what it has printed.
+   */
   #since(child: PoolChild): number {
-    if (this.#ledger.at(child.slot) >= 0) return this.#ledger.since(child.slot);
-    return this.#host.initialising(child) ? child.startedAt : now();
+    const since = this.#ledger.since(child.slot);
+    const hasBegun = this.#ledger.at(child.slot) >= 0 || since !== Number.POSITIVE_INFINITY;
+    return !hasBegun && this.#host.initialising(child) ? child.startedAt : since;
   }
 
   /** The child says in the ledger what it is at and since when, so there is nothing to be sent for that. */

@@ -68,7 +68,7 @@ export interface PoolOptions {
 
 /** Of run. */
 export interface RunOptions {
-  /** Ends the child, and rejects with an AbortError; before the fork, nothing is forked. */
+  /** Ends the child, and rejects with an AbortError, unless run has its answer; before the fork, nothing is forked. */
   signal?: AbortSignal | undefined;
   /** Milliseconds, as that of the pool, for this call. 0: no limit. */
   timeout?: number | undefined;

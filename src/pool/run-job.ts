@@ -95,10 +95,14 @@ export class RunJob<R> implements Job {
 
   readonly #abort = () => this.#giveUp(abortError(this.#options.signal as AbortSignal));
 
-  /** Too late for a child that has answered, and is only about to end. If our loop was busy, the answer lies in the pipe. */
+  /**
+   * An answer that has come counts; if our loop was busy, it lies in the pipe. Its child is about to end, or waits for somebody
+   * to take what it has printed.
+   */
   #giveUp(error: Error): void {
     this.#child?.look();
-    if (this.#answer === undefined) this.cancel(this.#site.sign(error));
+    if (this.#child === undefined || this.#answer === undefined) this.cancel(this.#site.sign(error));
+    else this.#host.stop(this.#child);
   }
 
   #settle(answer: { value: R } | Failure): void {

@@ -135,7 +135,7 @@ export class Scheduler implements Host, Interruptible {
   stop(child: PoolChild, signal?: number): void {
     const occupant = this.#table[child.slot];
     if (occupant?.child !== child || child.reaped || (occupant.stopped && signal === undefined)) return;
-    if (!occupant.stopped) this.books.killed++;
+    if (!occupant.stopped && !child.hasEnded) this.books.killed++;
     occupant.stopped = true;
     child.stop(signal ?? this.#options.killSignal, this.#options.killTimeout);
   }
