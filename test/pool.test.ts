@@ -18,6 +18,8 @@ test('a call costs the same however many others wait', () => pass('pool/queue-co
 
 test('P09 with 0 slots the work is done in the caller', () => pass('pool/inline'));
 
+test('P09 with 0 slots calls settle as with children', () => pass('pool/inline-ends'));
+
 test('P13 a pool with sleeping children costs nothing', () => pass('pool/idle'));
 
 test('P18 P19 P20 results in input order, with any chunk; an input that breaks off', () =>

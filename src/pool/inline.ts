@@ -2,27 +2,25 @@
 // process, or run where fork is refused.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { abortError } from '../errors.js';
 import { setImmediate } from '../timers.js';
 import { broken } from './errors.js';
+import { InlineCall, type Piece } from './inline-call.js';
 import type { CheckedRunOptions } from './options.js';
-import type { Failure, Outcome, Sink } from './outcome.js';
+import type { Outcome, Sink } from './outcome.js';
 import type { Scheduler } from './scheduler.js';
 import type { Task } from './share.js';
 import type { Flow } from './stream.js';
 
 export class Inline {
-  /** What runs or waits for its turn: the end of it. */
-  #last: Promise<unknown> = Promise.resolve();
-  readonly #unsettled = new Set<Promise<unknown>>();
+  /** Those that are not over. */
+  readonly #calls = new Set<InlineCall>();
+  /** Of them, those that wait for a turn, in this order. */
+  readonly #turns = new Set<InlineCall>();
+  #serving = false;
   /** Calls that have not begun. */
   queued = 0;
   /** 1 while one of them runs. */
   running = 0;
-  /** Why those do not begin any more, */
-  #refusal: Error | undefined;
-  /** nor any item of a map. */
-  #end: Error | undefined;
   readonly #init: ((slot: number) => unknown) | undefined;
   #initialised: Promise<unknown> | undefined;
   readonly #inside = new AsyncLocalStorage<true>();
@@ -33,9 +31,9 @@ export class Inline {
     this.#host = host;
   }
 
-  /** Resolves when nothing is left to do. */
-  get idle(): Promise<unknown> {
-    return Promise.all(this.#unsettled);
+  /** Nothing is left to do. */
+  get isEmpty(): boolean {
+    return this.#calls.size === 0;
   }
 
   /** Whether the caller is a function that this pool runs: what it waited for here would come after itself. */
@@ -43,109 +41,104 @@ export class Inline {
     return this.#inside.getStore() === true;
   }
 
-  /** Calls that have not begun fail with `error`. */
+  /** Calls that have not begun. */
   cancelQueued(error: Error): void {
-    this.#refusal ??= error;
+    for (const call of [...this.#calls]) if (call.waiting) call.cancel(error);
   }
 
-  /** So does the rest of the one that runs; but nothing can end the function that it is at. */
+  /** All of them; but nothing can end the function that one is at. */
   end(error: Error): void {
-    this.#refusal ??= error;
-    this.#end ??= error;
+    for (const call of [...this.#calls]) call.cancel(error);
   }
 
   run<R>(work: () => R | Promise<R>, { signal }: CheckedRunOptions): Promise<R> {
-    const turn = this.#turn(async () => {
-      refuseIfAborted(signal);
-      return this.#count(work);
+    return new Promise((resolve, reject) => {
+      const turn = async (call: InlineCall) => {
+        await this.#initialise();
+        if (!call.failure) resolve(await this.#count(work));
+        return true;
+      };
+      this.#add({ turn, over: (failure) => failure && reject(failure.error) }, signal);
     });
-    this.#remember(turn);
-    return turn;
   }
 
   map<T, R>({ items, work, options }: Task<T, R>, sink: Sink<R>): Flow {
     const { signal, onStart, onProgress } = options;
     let next = 0;
     let stopped = false;
-    let paused: Promise<void> | undefined;
-    let resume = () => {};
-    const isOver = () => stopped || next === items.length;
-    const part = async () => {
-      while (!isOver() && !paused) {
-        refuseIfAborted(signal);
-        if (this.#end) throw this.#end;
+    let paused = false;
+    // While nobody takes the results others have their turn: who is to take them may wait for one of those.
+    const turn = async (call: InlineCall) => {
+      const ends = () => stopped || call.failure !== undefined;
+      await this.#initialise();
+      while (next < items.length && !paused && !ends()) {
         const index = next++;
         const item = items[index] as T;
         onStart?.(item, index);
+        if (ends()) break;
         let outcome: Outcome<R>;
         try {
           outcome = { index, value: await this.#count(() => work(item, index)) };
         } catch (error) {
           outcome = { index, error: error as Error };
         }
+        if (ends()) break;
         sink.outcome(outcome);
         onProgress?.(index + 1, items.length);
       }
+      return stopped || next === items.length;
     };
-    // While nobody takes the results others have their turn: who is to take them may wait for one of those.
-    const all = async () => {
-      await this.#turn(part);
-      for (;;) {
-        await paused;
-        if (isOver()) return;
-        await this.#turn(part, true);
-      }
-    };
-    const call = all().then(
-      () => sink.over(undefined),
-      (error) => sink.over({ error } satisfies Failure),
-    );
-    this.#remember(call);
+    const call = this.#add({ turn, over: (failure) => sink.over(failure) }, signal);
     return {
       pause() {
-        paused = new Promise((resolve) => {
-          resume = resolve;
-        });
+        paused = true;
       },
-      resume() {
-        paused = undefined;
-        resume();
+      resume: () => {
+        paused = false;
+        if (!call.isOver) this.#wantsTurn(call);
       },
       stop() {
         stopped = true;
-        resume();
+        call.stop();
       },
     };
   }
 
-  #remember(call: Promise<unknown>): void {
-    const forget = () => void this.#unsettled.delete(settled);
-    const settled: Promise<void> = call.then(forget, forget);
-    this.#unsettled.add(settled);
+  #add(piece: Piece, signal: AbortSignal | undefined): InlineCall {
+    const call = new InlineCall(piece, signal, (ended) => this.#over(ended));
+    this.#calls.add(call);
+    this.queued++;
+    this.#wantsTurn(call);
+    return call;
   }
 
-  /** After those before it, from a turn of the event loop of its own, as a fork would be made. */
-  #turn<R>(work: () => Promise<R>, hasBegun = false): Promise<R> {
-    if (!hasBegun) this.queued++;
-    const done = this.#last
-      .then(() => new Promise((turn) => setImmediate(turn)))
-      .then(() => {
-        if (hasBegun) return;
-        this.queued--;
-        this.#host.changes.tell();
-        if (this.#refusal) throw this.#refusal;
-        return this.#initialise();
-      })
-      .then(() => {
-        this.running = 1;
-        return work();
-      })
-      .finally(() => {
-        this.running = 0;
-        this.#host.changes.tell();
-      });
-    this.#last = done.catch(() => {});
-    return done;
+  #over(call: InlineCall): void {
+    if (call.waiting) this.queued--;
+    this.#calls.delete(call);
+    this.#turns.delete(call);
+    this.#host.changes.tell();
+  }
+
+  #wantsTurn(call: InlineCall): void {
+    this.#turns.add(call);
+    if (!this.#serving) void this.#serve();
+  }
+
+  /** One after the other, each from a turn of the event loop of its own, as a fork would be made. */
+  async #serve(): Promise<void> {
+    this.#serving = true;
+    for (const call of this.#turns) {
+      await new Promise((turn) => setImmediate(turn));
+      if (!this.#turns.delete(call)) continue; // it is over
+      if (call.waiting) this.queued--;
+      this.running = 1;
+      const turn = call.turn();
+      this.#host.changes.tell();
+      await turn;
+      this.running = 0;
+      this.#host.changes.tell();
+    }
+    this.#serving = false;
   }
 
   /** Once, as in one child; and it fails all calls if it fails. */
@@ -169,8 +162,4 @@ export class Inline {
       throw error;
     }
   }
-}
-
-function refuseIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw abortError(signal);
 }

@@ -267,7 +267,7 @@ export class ForkPool implements AsyncDisposable {
       const { calls, isEmpty } = this.#scheduler;
       return calls.size === calls.keepers && (calls.size > 0 || isEmpty);
     };
-    await Promise.all([this.#scheduler.changes.until(onlyKeepers), this.#inline.idle]);
+    await this.#scheduler.changes.until(() => onlyKeepers() && this.#inline.isEmpty);
   }
 
   /**
@@ -287,10 +287,8 @@ export class ForkPool implements AsyncDisposable {
     }
     for (const job of this.#scheduler.calls.jobs) if (job instanceof KeepJob) void job.stop();
     this.#scheduler.changes.tell();
-    await Promise.all([
-      this.#scheduler.changes.until(() => this.#scheduler.calls.size === 0 && this.#scheduler.isEmpty),
-      this.#inline.idle,
-    ]);
+    const { calls, changes } = this.#scheduler;
+    await changes.until(() => calls.size === 0 && this.#scheduler.isEmpty && this.#inline.isEmpty);
   }
 
   /**
@@ -310,10 +308,15 @@ export class ForkPool implements AsyncDisposable {
 
   /** `await using`: kill(). What is to be finished is awaited inside the block. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#scheduler.inChild) await this.kill();
+    if (!this.#isChild) await this.kill();
   }
 
   #refuseInChild(): void {
-    if (this.#scheduler.inChild) throw inChild();
+    if (this.#isChild) throw inChild();
+  }
+
+  /** The caller is, or a function that stands for one. */
+  get #isChild(): boolean {
+    return this.#scheduler.inChild || this.#inline.isCaller;
   }
 }
