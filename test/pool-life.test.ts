@@ -85,6 +85,12 @@ test.each(['two in turn', 'a map that has lost its child', 'fewer slots'])(
 
 test('P27 an error in a child of a pool child is none of its own', () => pass('pool/below-a-child'));
 
+test('P10 a child that a function forks, and that returns from it, gives no answer', async () => {
+  const { stdout, stderr } = await pass('pool/fork-in-function');
+  expect(stdout.match(/printed below/g)).toHaveLength(2);
+  expect(stderr.match(/^Error: thrown below/gm)).toHaveLength(4);
+});
+
 test('P29 a callback that ends another call leaves its own answers whole', () =>
   pass('pool/look-in-callback'));
 

@@ -75,7 +75,8 @@ function failIfUnsettled(): () => void {
   return () => process.off('beforeExit', beforeExit).off('exit', exit);
 }
 
-function endWith(result: unknown): never {
+/** With an exit code, or nothing: 0. */
+export function endWith(result: unknown): never {
   if (result === undefined || result === null) exit(undefined);
   try {
     integer('code', result, -(2 ** 31), 2 ** 31 - 1);

@@ -13,6 +13,8 @@ export class Port {
   readonly #fd: number;
   /** The item that the child is at, for an error that nobody catches. */
   index = NO_INDEX;
+  /** Whether this process is a child that the function has forked: what comes of it there is no answer. */
+  isParents = false;
   /** Whether anything was thrown. */
   failed = false;
   /** Whether the initialiser has run, if there is one. */

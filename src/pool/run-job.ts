@@ -11,7 +11,7 @@ import type { CheckedRunOptions } from './options.js';
 import type { Failure } from './outcome.js';
 import { NO_INDEX, type Port } from './port.js';
 import { startTimer, stopTimer } from './timers.js';
-import { settle } from './worker.js';
+import { returned, settle } from './worker.js';
 
 /** One call of run(): a child of its own, for one function. */
 export class RunJob<R> implements Job {
@@ -53,8 +53,8 @@ export class RunJob<R> implements Job {
   main(port: Port): unknown {
     const work = this.#work; // not as a method
     const value = work();
-    if (!isPromise(value)) return port.answer(NO_INDEX, value);
-    return settle(value).then((settled) => port.answer(NO_INDEX, settled));
+    if (isPromise(value)) return settle(value).then((settled) => answer(port, settled));
+    return answer(port, value);
   }
 
   spawned(child: PoolChild): void {
@@ -114,4 +114,9 @@ export class RunJob<R> implements Job {
     if ('error' in answer) this.#reject(answer.error);
     else this.#resolve(answer.value);
   }
+}
+
+function answer(port: Port, value: unknown): void {
+  returned(port);
+  port.answer(NO_INDEX, value);
 }

@@ -4,7 +4,7 @@ import { isPromise } from '../validate.js';
 import type { Agenda } from './agenda.js';
 import type { CheckedMapOptions } from './options.js';
 import { isPortClosed, type Port } from './port.js';
-import { settle } from './worker.js';
+import { returned, settle } from './worker.js';
 
 /** What is done with each item. */
 export interface Task<T, R> {
@@ -65,12 +65,13 @@ export class Share<T, R> {
     if (options.onStart) port.begun(index);
     ledger.startClock(slot);
     const answer = (value: unknown) => {
+      returned(port);
       ledger.stopClock(slot);
       port.answer(index, value);
       ledger.leave(slot);
     };
     const fail = (error: unknown) => {
-      if (isPortClosed(error)) throw error;
+      if (port.isParents || isPortClosed(error)) throw error;
       ledger.stopClock(slot);
       port.thrown(index, error);
       ledger.leave(slot);

@@ -1,6 +1,7 @@
 // In a pool child: from the fork to its end. It never returns into the program that forked it.
 
 import type { AsyncResource } from 'node:async_hooks';
+import { endWith, endWithError } from '../child/body.js';
 import { leaveToParent, silenceTimers } from '../child/leave.js';
 import { flushOutput } from '../child/output.js';
 import { codedError } from '../errors.js';
@@ -38,6 +39,8 @@ const leaveCovered = (code: number): never => process.reallyExit(code);
 
 /** Ends this child with an error for its parent. */
 let fail: (error: unknown, code: number) => void = () => {};
+/** Through which this child answers. */
+let own: Port | undefined;
 let loopTurns = false;
 let errorsAreAnswers = true;
 
@@ -45,6 +48,7 @@ let errorsAreAnswers = true;
 export function work(work: Work, fd: number, parent: number): void {
   const port = new Port(fd);
   fail = (error, code) => {
+    if (port.isParents) endWithError(error);
     try {
       if (isPortClosed(error)) throw error;
       if (work.init === undefined || port.isReady) port.thrown(port.index, error);
@@ -56,6 +60,7 @@ export function work(work: Work, fd: number, parent: number): void {
   };
   if (startsCovered || process.env.NODE_V8_COVERAGE !== undefined) leave = leaveCovered;
   if (fd < 0) return; // a rehearsal
+  own = port;
   loopTurns = false; // also if the parent is a pool child, whose does
   errorsAreAnswers = true;
   try {
@@ -78,8 +83,19 @@ export function work(work: Work, fd: number, parent: number): void {
 
 /** No closure: V8 would compile it in each child. */
 function begin({ init, slot, job, context }: Work, port: Port): unknown {
-  if (init !== undefined) port.ready();
+  if (init !== undefined) {
+    returned(port);
+    port.ready();
+  }
   return context.runInAsyncScope(job.main, job, port, slot);
+}
+
+/**
+ * A function of the program's has returned. Where it has done so in a child that it has forked with fork(), that child is at
+ * its end, as any program.
+ */
+export function returned(port: Port): void {
+  if (port.isParents) endWith(undefined);
 }
 
 /** In the parent; see rehearsal.ts. */
@@ -113,7 +129,10 @@ export function endAsAnyProgram(): void {
 
 /** In a child of fork(), below a pool child: its errors are not the pool child's answer. */
 export function forgetWork(inChild: boolean): void {
-  if (inChild && loopTurns) endAsAnyProgram();
+  if (!inChild || own === undefined) return;
+  own.isParents = true;
+  own = undefined;
+  endAsAnyProgram();
 }
 
 /** Without 'exit' listeners, once what was printed is out. */
