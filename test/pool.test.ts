@@ -32,6 +32,9 @@ test('E05 signals in the middle of answers lose and change none', () => pass('po
 test('P23 P24 P27 an error arrives with name, message, properties, cause and the child’s stack', () =>
   pass('pool/errors'));
 
+test('P23 an error that nobody has caught goes to the listeners that the child has set', () =>
+  pass('pool/own-listener'));
+
 test('P33 P34 callbacks run in the parent, once per item, with item and index, in order if asked; one that throws ends the call', () =>
   pass('pool/callback-throws'));
 

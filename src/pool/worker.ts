@@ -118,7 +118,10 @@ function turnLoop(): void {
   process.prependListener('uncaughtException', answerUncaught).prependListener('beforeExit', answerUnsettled);
 }
 
-const answerUncaught = (error: unknown) => fail(error, UNCAUGHT);
+/** The parent's listeners are gone: if there are others, the function has set them to handle it. */
+const answerUncaught = (error: unknown) => {
+  if (process.listenerCount('uncaughtException') === 1) fail(error, UNCAUGHT);
+};
 const answerUnsettled = () => fail(unsettled(), UNSETTLED);
 
 /** From here on errors are printed, and listeners run, as in any program. */
