@@ -63,9 +63,10 @@ if (isMainThread) {
 
 /** In the child, which makes connections of its own. The parent's stay open. */
 export function forgetConnections(inChild: boolean): void {
-  if (!inChild) return;
-  for (const agent of agents.all()) closeIdle(agent);
-  for (const socket of connections.all()) if (isIdleOfFetch(socket)) socket.destroy();
+  const [idle, open] = [agents.all(), connections.all()];
+  if (!inChild) return; // a rehearsal, for which they are looked for
+  for (const agent of idle) closeIdle(agent);
+  for (const socket of open) if (isIdleOfFetch(socket)) socket.destroy();
 }
 
 /** What an agent keeps for its next request. */

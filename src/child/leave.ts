@@ -30,7 +30,7 @@ let newestOfParent = 0;
  */
 export function leaveToParent(really = true): void {
   if (process.exitCode !== undefined && really) process.exitCode = undefined;
-  if (really) leaveDomains();
+  leaveDomains(really ? (process as InDomain) : {});
   native.beginLeaving(really);
   leaveListeners(really ? process : rehearsed);
   if (process.hasUncaughtExceptionCaptureCallback() && really)
@@ -45,9 +45,12 @@ export function leaveToParent(really = true): void {
 }
 
 /** Of node:domain, which the REPL uses, too: it would hear of the child's errors, and lets nobody else take them. */
-function leaveDomains(): void {
-  const self = process as { domain?: { exit(): void } | null };
+function leaveDomains(self: InDomain): void {
   while (self.domain) self.domain.exit();
+}
+
+interface InDomain {
+  domain?: { exit(): void } | null;
 }
 
 function leaveListeners(emitter: EventEmitter): void {
