@@ -1,6 +1,7 @@
 // The native side, as native/addon.cc exports it. Nothing here checks its arguments: callers have done so.
 
 import { closeSync, openSync, readSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import bindings from 'bindings';
 import { notServed } from './windows.js';
@@ -50,6 +51,7 @@ export interface Native {
   readNow(fd: number, into: Uint8Array): Result;
   writeNow(fd: number, from: Uint8Array): Result;
   beginLeaving(really: boolean): void;
+  addressLeft(fd: number): AddressInfo | undefined;
   leaveLoop(really: boolean): Result;
   unfinishedOutput(): number;
   finishOutput(fd: number, really: boolean): void;

@@ -1,3 +1,4 @@
+#include <netinet/in.h>
 #include <unistd.h>
 
 #include "binding/binding.h"
@@ -57,6 +58,23 @@ Napi::Value LeaveLoop(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), LeaveHandlesToParent(LoopOf(info.Env())));
 }
 
+// As net.Server's address(): undefined, where none was left.
+Napi::Value AddressLeft(const Napi::CallbackInfo& info) {
+  const sockaddr_storage* address = AddressLeftToParent(Int(info, 0));
+  char name[UV_IF_NAMESIZE + 64];
+  if (address == nullptr || uv_ip_name(reinterpret_cast<const sockaddr*>(address), name, sizeof name) != 0) {
+    return info.Env().Undefined();
+  }
+  bool is_6 = address->ss_family == AF_INET6;
+  uint16_t port = is_6 ? reinterpret_cast<const sockaddr_in6*>(address)->sin6_port
+                       : reinterpret_cast<const sockaddr_in*>(address)->sin_port;
+  Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("address", name);
+  result.Set("family", is_6 ? "IPv6" : "IPv4");
+  result.Set("port", ntohs(port));
+  return result;
+}
+
 // Should this child come to Node's shutdown after all, it ends there, with this code.
 void LeaveAtCleanup(const Napi::CallbackInfo& info) {
   static int code;
@@ -77,6 +95,7 @@ void ExportFork(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "isForkedChild", IsForkedChild);
   Export(env, exports, "beginLeaving", BeginLeaving);
   Export(env, exports, "leaveLoop", LeaveLoop);
+  Export(env, exports, "addressLeft", AddressLeft);
   Export(env, exports, "unfinishedOutput", UnfinishedOutput);
   Export(env, exports, "finishOutput", FinishOutput);
   Export(env, exports, "leaveAtCleanup", LeaveAtCleanup);

@@ -1,5 +1,7 @@
 #include "runtime/leave_handles.h"
 
+#include <map>
+
 #include "core/posix.h"
 #include "runtime/uv_internals.h"
 
@@ -35,6 +37,19 @@ void ForgetStreamRequests(uv_loop_t* loop, uv_stream_t* stream) {
   stream->shutdown_req = nullptr;
 }
 
+std::map<int, sockaddr_storage>& AddressesLeft() {
+  static std::map<int, sockaddr_storage> addresses;
+  return addresses;
+}
+
+// While the socket has one: below a child that has left it, too, it is of another family.
+void NoteAddress(int fd) {
+  sockaddr_storage address;
+  socklen_t length = sizeof address;
+  if (getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) == -1) return;
+  if (address.ss_family == AF_INET || address.ss_family == AF_INET6) AddressesLeft()[fd] = address;
+}
+
 class Leaving {
  public:
   explicit Leaving(uv_loop_t* loop) : loop_(loop) {}
@@ -55,6 +70,7 @@ class Leaving {
           return;  // it may be read anew
         }
         ForgetStreamRequests(loop_, stream);
+        if (listens && handle->type == UV_TCP) NoteAddress(fd);
         if (standard) {
           ForgetWatcher(loop_, &stream->io_watcher);
         } else {
@@ -112,6 +128,11 @@ int LeaveHandlesToParent(uv_loop_t* loop) {
   Leaving leaving(loop);
   ForEachHandle(loop, [&](uv_handle_t* handle) { leaving.Leave(handle); });
   return leaving.error();
+}
+
+const sockaddr_storage* AddressLeftToParent(int fd) {
+  auto found = AddressesLeft().find(fd);
+  return found == AddressesLeft().end() ? nullptr : &found->second;
 }
 
 }  // namespace just_fork

@@ -1,6 +1,7 @@
 // What a pool's child leaves to its parent of the event loop's handles.
 #pragma once
 
+#include <sys/socket.h>
 #include <uv.h>
 
 namespace just_fork {
@@ -9,5 +10,8 @@ namespace just_fork {
 // descriptors report nothing here, keep nothing alive, and sockets and pipes are not held open. Descriptors 0
 // to 2 and terminals stay, to be written to. 0 or -errno.
 int LeaveHandlesToParent(uv_loop_t* loop);
+
+// Where the parent listens with a TCP server that was left to it; nullptr: no such server had this number.
+const sockaddr_storage* AddressLeftToParent(int fd);
 
 }  // namespace just_fork

@@ -6,6 +6,7 @@ import { EventEmitter } from 'node:events';
 import { check } from '../errors.js';
 import { native } from '../native.js';
 import { clearTimeout, setTimeout } from '../timers.js';
+import { followAddresses } from './addresses.js';
 import { emptyAgents, findAgents } from './agents.js';
 
 /** How the ends of a process, and its errors, are heard of: these listeners are the parent's. */
@@ -125,6 +126,7 @@ let hasLeft = false;
 /** In the parent, before it forks such a child. */
 export function prepareToLeave(): void {
   findAgents();
+  followAddresses();
   if (!followsRefreshes) followRefreshes();
   followsRefreshes = true;
 }
