@@ -175,8 +175,8 @@ export class MapJob<T, R> implements Job {
   stop(): void {
     if (this.#stopping || this.#host.inChild) return; // the ledger is the parent's, too
     this.#stopping = true;
-    this.#ledger.slots = 0;
     for (const child of this.#children.keys()) this.#host.stop(child);
+    this.#ledger.slots = 0; // for those that go on; sooner, others would leave by themselves
     if (this.#children.size === 0) this.#finish();
   }
 
