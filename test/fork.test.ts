@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,24 @@ test('F04 the child’s pid is no existing process’s, group’s or session’s
 test('F05 process.pid is the child’s own, and a grandchild’s own', () => pass('fork/f05-process-pid'));
 
 test.skipIf(!linux)('F06 /proc/self in the child is the child', () => pass('fork/f06-proc-self'));
+
+for (const milliseconds of ['20', '500']) {
+  test.skipIf(!linux)(
+    `F07 a child has what a thread of V8 was mapping while the package was loaded (${milliseconds} ms)`,
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
+      const library = join(folder, 'held-call.so');
+      const source = join(__dirname, 'fixtures', 'fork', 'held-call.cc');
+      execFileSync('g++', ['-shared', '-fPIC', '-O1', '-o', library, source]);
+      const LD_PRELOAD = [process.env.JUST_FORK_PRELOAD, library].filter(Boolean).join(':');
+      await pass('fork/loaded-in-midst', {
+        nodeArgs: ['--expose-gc'],
+        env: { LD_PRELOAD, HELD_FOR: milliseconds },
+      });
+      rmSync(folder, { recursive: true });
+    },
+  );
+}
 
 test('F07 variables change in one process only: three forks give all 8 combinations', () =>
   pass('fork/f07-own-variables'));

@@ -18,6 +18,7 @@ bool OnMainThread();
 using ThreadId = uint64_t;
 ThreadId CurrentThread();
 uint64_t CpuTimeOf(ThreadId thread);  // ns that a thread of this process has run; UINT64_MAX: unknown
+bool MayBeAwake(ThreadId thread);     // runs, or would; false also where that cannot be told
 unsigned CountThreadsNamed(const char* name);  // 0 also where threads cannot be listed
 bool ProfilerRuns();                           // V8's, which has a thread of its own
 size_t SizeOfVtable(const void* vtable);       // bytes, of the symbol `vtable`
@@ -101,6 +102,7 @@ void ForgetInChild();  // before the first that it locks
 // here the gateway's own forks get all of it, and every other fork of this process still gets none.
 namespace heap {
 bool Install(std::string* problem);
+int Complete();   // before the first Inherit, while no thread of V8's does anything; 0 or -errno
 struct Inherit {  // while one lives, a fork() of this thread inherits the heap
   Inherit();
   ~Inherit();

@@ -88,6 +88,12 @@ int Fork(uv_loop_t* loop, bool with_workers, bool heir, uint64_t nanoseconds) {
     thread_pool::ReleaseInParent();
     return -EBUSY;
   }
+  int incomplete = heap::Complete();
+  if (incomplete != 0) {
+    executor.ResumeInParent();
+    thread_pool::ReleaseInParent();
+    return incomplete;
+  }
   exit::FlushStdout();  // what was printed before must not be printed twice
 
   pid_t pid;

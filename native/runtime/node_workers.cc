@@ -78,14 +78,14 @@ void StartRollCall() {
   }
 }
 
-// A thread that has left the roll-call still has to delete its task and to go to sleep on Node's queue; its
-// clock stands still once it has.
+// A thread that has left the roll-call still has to delete its task and to go to sleep on Node's queue; then
+// its clock stands still. So it does while others have all processors: asleep it must be, too.
 bool ClocksStandStill(const Deadline& deadline) {
   for (;;) {
     bool moved = false;
     for (Worker& worker : *idle_workers) {
       uint64_t now = CpuTimeOf(worker.thread);
-      if (now != worker.cpu_time) moved = true;
+      if (now != worker.cpu_time || MayBeAwake(worker.thread)) moved = true;
       worker.cpu_time = now;
     }
     if (!moved) return true;

@@ -11,18 +11,29 @@ ThreadId CurrentThread() { return pthread_mach_thread_np(pthread_self()); }
 
 bool OnMainThread() { return pthread_main_np() != 0; }
 
+namespace {
+
+bool Look(ThreadId thread, thread_basic_info_data_t* info) {
+  mach_msg_type_number_t count = THREAD_BASIC_INFO_COUNT;
+  return thread_info(static_cast<thread_act_t>(thread), THREAD_BASIC_INFO,
+                     reinterpret_cast<thread_info_t>(info), &count) == KERN_SUCCESS;
+}
+
+}  // namespace
+
 uint64_t CpuTimeOf(ThreadId thread) {
   thread_basic_info_data_t info;
-  mach_msg_type_number_t count = THREAD_BASIC_INFO_COUNT;
-  if (thread_info(static_cast<thread_act_t>(thread), THREAD_BASIC_INFO,
-                  reinterpret_cast<thread_info_t>(&info), &count) != KERN_SUCCESS) {
-    return UINT64_MAX;
-  }
+  if (!Look(thread, &info)) return UINT64_MAX;
   auto nanoseconds = [](time_value_t time) {
     return static_cast<uint64_t>(time.seconds) * 1000000000u +
            static_cast<uint64_t>(time.microseconds) * 1000u;
   };
   return nanoseconds(info.user_time) + nanoseconds(info.system_time);
+}
+
+bool MayBeAwake(ThreadId thread) {
+  thread_basic_info_data_t info;
+  return Look(thread, &info) && info.run_state != TH_STATE_WAITING;
 }
 
 unsigned CountThreadsNamed(const char* name) {

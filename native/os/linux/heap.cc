@@ -12,6 +12,7 @@
 
 #include "os/linux/got.h"
 #include "os/linux/mappings.h"
+#include "os/linux/tasks.h"
 #include "os/os.h"
 #include "runtime/lock.h"
 #include "runtime/symbols.h"
@@ -27,6 +28,7 @@ struct Range {
 
 Lock lock;
 std::map<uintptr_t, Range>* ranges;  // by start; never destroyed, V8 unmaps memory until the very end
+bool complete = false;               // whether the list has what V8 mapped before we listened, too
 bool any_unlike[2] = {true, true};   // whether some range may be marked unlike [inherited]
 thread_local bool inheriting = false;
 
@@ -124,19 +126,26 @@ bool Install(std::string* problem) {
     *problem = "V8's madvise and munmap calls cannot be followed";
     return false;
   }
-  // What V8 mapped before we listened. V8's other threads wait with their calls until the list is whole.
-  {
-    ScopedLock held(&lock);
-    if (!ForEachUninheritedMapping(Remember)) {
-      *problem = "/proc/self/smaps cannot be read";
-      return false;
-    }
-  }
   if (pthread_atfork(BeforeFork, InParent, InChild) != 0) {
     *problem = "pthread_atfork failed";
     return false;
   }
+  // A thread of V8's may be in the midst of a call that it began before we listened: the mark that it sets
+  // would be in no list, and a child without that memory. Mostly the threads are asleep in a moment; if not,
+  // the gateway finds them so. Not always there: the list takes longer to make the more memory there is.
+  if (OthersHaveSlept(50'000'000) && Complete() < 0) {
+    *problem = "/proc/self/smaps cannot be read";
+    return false;
+  }
   return true;
+}
+
+int Complete() {
+  ScopedLock held(&lock);  // other threads wait with their calls until the list is whole
+  if (complete) return 0;
+  int error = ForEachUninheritedMapping(Remember);
+  complete = error == 0;
+  return error;
 }
 
 Inherit::Inherit() { inheriting = true; }

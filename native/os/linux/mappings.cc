@@ -1,13 +1,14 @@
 #include "os/linux/mappings.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 
 namespace just_fork {
 
-bool ForEachUninheritedMapping(const std::function<void(uintptr_t, uintptr_t)>& each) {
+int ForEachUninheritedMapping(const std::function<void(uintptr_t, uintptr_t)>& each) {
   FILE* smaps = std::fopen("/proc/self/smaps", "re");
-  if (smaps == nullptr) return false;
+  if (smaps == nullptr) return -errno;
   char line[512];
   uintptr_t start = 0;
   uintptr_t end = 0;
@@ -26,7 +27,7 @@ bool ForEachUninheritedMapping(const std::function<void(uintptr_t, uintptr_t)>& 
     }
   }
   std::fclose(smaps);
-  return flags_seen;
+  return flags_seen ? 0 : -ENOSYS;
 }
 
 }  // namespace just_fork

@@ -6,7 +6,8 @@
 
 namespace just_fork {
 
-// Calls `each` for every mapping with MADV_DONTFORK ("dc" among its VmFlags). False: /proc cannot be read.
-bool ForEachUninheritedMapping(const std::function<void(uintptr_t start, uintptr_t end)>& each);
+// Calls `each` for every mapping with MADV_DONTFORK ("dc" among its VmFlags). 0, or -errno: /proc cannot be
+// read.
+int ForEachUninheritedMapping(const std::function<void(uintptr_t start, uintptr_t end)>& each);
 
 }  // namespace just_fork

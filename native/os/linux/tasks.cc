@@ -1,11 +1,15 @@
 #include "os/linux/tasks.h"
 
 #include <dirent.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+
+#include "os/deadline.h"
 
 namespace just_fork {
 namespace {
@@ -45,7 +49,10 @@ int LookAtTask(pid_t task, TaskStatus* status) {
   char line[256];
   bool found = false;
   while (!found && std::fgets(line, sizeof line, file) != nullptr) {
-    if (std::strncmp(line, "State:\t", 7) == 0) status->runs = line[7] == 'R';
+    if (std::strncmp(line, "State:\t", 7) == 0) {
+      status->runs = line[7] == 'R';
+      status->sleeps = line[7] == 'S';
+    }
     if (std::strncmp(line, "SigBlk:", 7) != 0) continue;
     status->blocked = std::strtoull(line + 7, nullptr, 16);
     found = true;
@@ -55,5 +62,23 @@ int LookAtTask(pid_t task, TaskStatus* status) {
 }
 
 bool IsGone(int error) { return error == -ENOENT || error == -ESRCH; }
+
+bool OthersHaveSlept(uint64_t nanoseconds) {
+  MonotonicDeadline deadline(static_cast<int64_t>(nanoseconds));
+  std::vector<pid_t> awake;
+  if (ListTasks(&awake) < 0) return false;
+  auto rested = [](pid_t task) {
+    if (task == getpid()) return true;  // the main thread, which asks
+    TaskStatus status;
+    int error = LookAtTask(task, &status);
+    return IsGone(error) || (error == 0 && status.sleeps);
+  };
+  for (;;) {
+    awake.erase(std::remove_if(awake.begin(), awake.end(), rested), awake.end());
+    if (awake.empty()) return true;
+    if (deadline.Rest() == 0) return false;
+    usleep(100);
+  }
+}
 
 }  // namespace just_fork

@@ -19,7 +19,8 @@ std::string NameOfTask(pid_t task);        // empty: there is no such thread any
 
 struct TaskStatus {
   Signals blocked = 0;
-  bool runs = false;  // or would, if a processor were free
+  bool runs = false;    // or would, if a processor were free
+  bool sleeps = false;  // until something comes; not: in a system call that is under way
 
   // All is blocked for a moment while a thread is made, in the new one and in its maker; then they take the
   // mask that the maker had before. glibc blocks for this what no program can (33, for setuid), musl does
@@ -29,5 +30,9 @@ struct TaskStatus {
 
 int LookAtTask(pid_t task, TaskStatus* status);  // 0 or -errno
 bool IsGone(int error);  // whether that error says that there is no such thread any more
+
+// Waits until each other thread has been seen asleep, or is gone: what it was about to do when this began, it
+// has done. False: some were not, within the time.
+bool OthersHaveSlept(uint64_t nanoseconds);
 
 }  // namespace just_fork

@@ -24,6 +24,11 @@ uint64_t CpuTimeOf(ThreadId thread) {
   return static_cast<uint64_t>(time.tv_sec) * 1000000000u + static_cast<uint64_t>(time.tv_nsec);
 }
 
+bool MayBeAwake(ThreadId thread) {
+  TaskStatus status;
+  return LookAtTask(static_cast<pid_t>(thread), &status) == 0 && !status.sleeps;
+}
+
 unsigned CountThreadsNamed(const char* name) {
   std::vector<pid_t> tasks;
   if (ListTasks(&tasks) < 0) return 0;
