@@ -13,7 +13,7 @@ const require = createRequire(import.meta.url);
 
 function sources(folder) {
   return readdirSync(join(root, folder), { recursive: true })
-    .filter((name) => /\.(cc|h)$/.test(name))
+    .filter((name) => /\.(cc|h)$/.test(name) && !name.includes('node_modules'))
     .map((name) => join(folder, name));
 }
 
@@ -22,7 +22,7 @@ function tool(script, args) {
   run(process.execPath, [require.resolve(script), ...args]);
 }
 
-const clangFormat = ['--style=file', ...sources('native')];
+const clangFormat = ['--style=file', ...['native', 'scripts', 'test'].flatMap(sources)];
 if (process.argv.includes('--format-native')) {
   tool('clang-format/index.js', ['-i', ...clangFormat]);
 } else {
