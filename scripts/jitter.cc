@@ -1,6 +1,6 @@
 // Loaded before Node by npm run test:jitter: threads are held back at random where they take and leave locks,
-// and where they change the memory map. So what happens once in ten thousand runs on a busy machine happens
-// once in twenty.
+// and where they change the memory map. What goes wrong in one of thousands of runs on a busy machine, here
+// it does in some of a hundred.
 
 #include <dlfcn.h>
 #include <pthread.h>
