@@ -12,7 +12,9 @@ export class Admission {
   readonly #scheduler: Scheduler;
   readonly #inline: Inline;
   readonly #maxQueue: number;
-  /** Those for whom ready() has just resolved. */
+  /** Of ready(). */
+  readonly #waiting = new Set<() => void>();
+  /** Those for whom it has just resolved. */
   #admitted = 0;
 
   constructor(scheduler: Scheduler, inline: Inline, maxQueue: number) {
@@ -39,7 +41,25 @@ export class Admission {
 
   /** Resolves when a call would find room, or none will be taken any more. */
   ready(): Promise<void> {
-    return this.#scheduler.changes.until(() => this.closed || this.#admit());
+    if (this.#waiting.size === 0 && this.#mayGoOn()) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting.add(resolve);
+      if (this.#waiting.size === 1) void this.#scheduler.changes.until(() => this.#serve());
+    });
+  }
+
+  /** In the order in which they came. True: nobody waits any more. */
+  #serve(): boolean {
+    for (const resolve of this.#waiting) {
+      if (!this.#mayGoOn()) return false;
+      this.#waiting.delete(resolve);
+      resolve();
+    }
+    return true;
+  }
+
+  #mayGoOn(): boolean {
+    return this.closed || this.#admit();
   }
 
   get #room(): number {
