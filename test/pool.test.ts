@@ -19,6 +19,8 @@ test('a call costs the same however many others wait', () => pass('pool/queue-co
 test('P09 with 0 slots the work is done in the caller', () => pass('pool/inline'));
 
 test('P09 with 0 slots calls settle as with children', () => pass('pool/inline-ends'));
+test('P09 with 0 slots a function cannot take from a stream of its own pool', () =>
+  pass('pool/inline-stream'));
 
 test('P13 a pool with sleeping children costs nothing', () => pass('pool/idle'));
 

@@ -74,7 +74,7 @@ export class MapCalls {
         pause: () => job?.pause(),
         resume: () => job?.resume(),
         stop: () => job?.stop(),
-        isParents: () => this.#scheduler.inChild,
+        isParents: () => this.#scheduler.inChild || this.#inline.isCaller,
       },
       convert,
     );

@@ -14,7 +14,7 @@ export interface Flow {
 /** The job is made with the first next(), so that a stream which nobody reads costs nothing. */
 export interface LazyFlow extends Flow {
   start(): void;
-  /** This process is a child of the one that the job runs in. */
+  /** The caller is a child of the process that the job runs in; or, where nothing is forked, a function of the pool. */
   isParents(): boolean;
 }
 
