@@ -3,7 +3,7 @@ import { native } from './native.js';
 
 /** What fork() needs here, and whether it is there. */
 export interface Capabilities {
-  /** Whether fork() works here and now. Workers that run are not counted: `allowWorkers` forks beside them. */
+  /** Whether fork() works here and now. Workers that run are not counted: they are stopped for a fork. */
   fork: boolean;
   /** What it lacks, in words; empty when `fork` is true. */
   missing: string[];

@@ -11,7 +11,9 @@ type Result = number;
 
 export interface Native {
   // fork
-  fork(milliseconds: number, withWorkers: boolean, heir: boolean): Result;
+  /** `withWorkers`: see WITH_WORKERS in child/workers.ts. */
+  fork(milliseconds: number, withWorkers: number, heir: boolean): Result;
+  stopsWorkers(): boolean;
   isForkedChild(): boolean;
   leaveAtCleanup(code: number): void;
   reportUncaught(error: unknown): void;

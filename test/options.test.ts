@@ -128,9 +128,13 @@ describe('tools that are at work when fork() is called', () => {
 });
 
 describe('Workers', () => {
-  test('ERR_FORK_WORKERS_RUNNING from `new Worker` to its exit event', () => pass('options/workers-refused'));
-  test('also, and always, for a Worker that is older than the package', () => pass('options/workers-older'));
-  test('{ allowWorkers: true }: the child has none, and is well', () => pass('options/workers-allowed'));
+  test('fork works from `new Worker` to its exit event', () => pass('options/workers-stopped'));
+  test('ERR_FORK_BUSY while one is in a call that does not end', () => pass('options/workers-busy'));
+  test('ERR_FORK_WORKERS_RUNNING for a Worker that is older than the package', () =>
+    pass('options/workers-older'));
+  for (const how of ['stopped', 'at a risk']) {
+    test(`the child has none, and is well (${how})`, () => pass('options/workers-in-child', { args: [how] }));
+  }
   test.skipIf(nodeMajor > 24)('{ allowWorkers: true } with the thread of a module loader', () =>
     pass('options/module-loader'),
   );

@@ -69,8 +69,8 @@ test('TLS and crypto in children that are forked while Node reads its certificat
   fixture('certificates'));
 
 describe('Workers', () => {
-  test('R01 R02 R20 fork refuses while a Worker is alive, changes nothing, and works when it has ended', () =>
-    fixture('r01-worker-alive'));
+  test('R01 R02 Workers stand still in the child, and go on in the parent', () => fixture('r01-workers'));
+  test('R20 no lock that a Worker holds at the fork is held in the child', () => fixture('r20-workers'));
   test('R01 Workers that are ended in the midst of a call of the package', () =>
     fixture('r01-worker-terminated'));
   test('R03 new Workers run in children and grandchildren', () => fixture('r03-worker-in-child'));

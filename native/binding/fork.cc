@@ -15,10 +15,14 @@ namespace {
 
 Napi::Value Fork(const Napi::CallbackInfo& info) {
   uint64_t milliseconds = static_cast<uint64_t>(Int(info, 0));
-  bool with_workers = info[1].As<Napi::Boolean>().Value();
+  auto with = static_cast<WithWorkers>(Int(info, 1));
   bool heir = info[2].As<Napi::Boolean>().Value();
-  int pid = just_fork::Fork(LoopOf(info.Env()), with_workers, heir, milliseconds * 1000000);
+  int pid = just_fork::Fork(LoopOf(info.Env()), with, heir, milliseconds * 1000000);
   return Napi::Number::New(info.Env(), pid);
+}
+
+Napi::Value StopsWorkers(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), just_fork::StopsWorkers());
 }
 
 Napi::Value IsForkedChild(const Napi::CallbackInfo& info) {
@@ -92,6 +96,7 @@ void ReportUncaught(const Napi::CallbackInfo& info) { napi_fatal_exception(info.
 
 void ExportFork(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "fork", Fork);
+  Export(env, exports, "stopsWorkers", StopsWorkers);
   Export(env, exports, "isForkedChild", IsForkedChild);
   Export(env, exports, "beginLeaving", BeginLeaving);
   Export(env, exports, "leaveLoop", LeaveLoop);

@@ -19,6 +19,7 @@ using ThreadId = uint64_t;
 ThreadId CurrentThread();
 uint64_t CpuTimeOf(ThreadId thread);  // ns that a thread of this process has run; UINT64_MAX: unknown
 bool MayBeAwake(ThreadId thread);     // runs, or would; false also where that cannot be told
+bool AllOthersSleep();                // all threads but this one, at this moment
 unsigned CountThreadsNamed(const char* name);  // 0 also where threads cannot be listed
 bool ProfilerRuns();                           // V8's, which has a thread of its own
 size_t SizeOfVtable(const void* vtable);       // bytes, of the symbol `vtable`

@@ -43,8 +43,15 @@ bool Executor::WaitUntilDrained() {
   return outstanding_ == 0;
 }
 
-bool Executor::Pause(const Deadline& deadline) {
+bool Executor::Pause(const Deadline& deadline, bool empty) {
   lock_.Acquire();
+  while (empty && Queued() + running_ > 0) {
+    if (deadline.Passed()) {
+      lock_.Release();
+      return false;
+    }
+    quiet_.WaitFor(&lock_, deadline.Left());
+  }
   paused_ = true;
   while (running_ > 0 && !deadline.Passed()) quiet_.WaitFor(&lock_, deadline.Left());
   if (running_ == 0) return true;

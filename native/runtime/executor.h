@@ -28,8 +28,8 @@ class Executor {
 
   // Before fork: no task starts any more, and none runs when this returns true. False: one did not end in
   // time (it may be waiting for the main thread), and tasks start again. After true the lock is held, so that
-  // the queue that the child inherits is whole.
-  bool Pause(const Deadline& deadline);
+  // the queue that the child inherits is whole. `empty`: all that is queued is done before.
+  bool Pause(const Deadline& deadline, bool empty);
   void ResumeInParent();
   void RenewInChild();
 

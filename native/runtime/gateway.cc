@@ -16,6 +16,7 @@
 #include "runtime/platform.h"
 #include "runtime/symbols.h"
 #include "runtime/thread_pool.h"
+#include "runtime/workers.h"
 
 namespace just_fork {
 namespace {
@@ -72,7 +73,31 @@ const std::vector<std::string>& MissingForFork() {
   return missing == nullptr ? not_installed : *missing;
 }
 
-int Fork(uv_loop_t* loop, bool with_workers, bool heir, uint64_t nanoseconds) {
+namespace {
+
+// All other threads come to where they hold nothing, one kind after the other. False: some did not in time.
+bool BringOthersToRest(uv_loop_t* loop, WithWorkers with, Executor& executor, const Deadline& deadline) {
+  bool stop = with == WithWorkers::kStopped;
+  if (stop && !workers::Stop(deadline)) return false;
+  if (with == WithWorkers::kRisked) workers::Stop(Deadline(10'000'000));
+  if (!thread_pool::Park(loop, with != WithWorkers::kNone, deadline)) return false;
+  if (!node_workers::Idle(deadline)) return false;
+  // What is queued for a Worker's isolate could wait in the child for a thread that is not there.
+  return executor.Pause(deadline, stop);
+}
+
+// A Worker that begins or ends is not known as one: it is stopped when it sleeps, too.
+bool OthersSleep(const Deadline& deadline) {
+  while (!AllOthersSleep()) {
+    if (deadline.Passed()) return false;
+    uv_sleep(0);
+  }
+  return true;
+}
+
+}  // namespace
+
+int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
   if (!OnMainThread()) return -EPERM;
   if (!MissingForFork().empty()) return -ENOSYS;
   if (!loop::IsUnderLimit(loop)) return -EMFILE;
@@ -80,19 +105,20 @@ int Fork(uv_loop_t* loop, bool with_workers, bool heir, uint64_t nanoseconds) {
   Deadline deadline(nanoseconds);
 
   // From here on, whatever fails is undone in reverse order.
-  if (!thread_pool::Park(loop, with_workers, deadline) || !node_workers::Idle(deadline)) {
+  if (!BringOthersToRest(loop, with, executor, deadline)) {
     thread_pool::ReleaseInParent();
+    workers::ReleaseInParent();
+    // A Worker's thread may have to go on for a while before it can be stopped.
+    if (with == WithWorkers::kStopped) uv_sleep(1);
     return -EBUSY;
   }
-  if (!executor.Pause(deadline)) {
-    thread_pool::ReleaseInParent();
-    return -EBUSY;
-  }
-  int incomplete = heap::Complete();
-  if (incomplete != 0) {
+  int problem = heap::Complete();
+  if (problem == 0 && with == WithWorkers::kStopped && !OthersSleep(deadline)) problem = -EBUSY;
+  if (problem != 0) {
     executor.ResumeInParent();
     thread_pool::ReleaseInParent();
-    return incomplete;
+    workers::ReleaseInParent();
+    return problem;
   }
   exit::FlushStdout();  // what was printed before must not be printed twice
 
@@ -110,12 +136,14 @@ int Fork(uv_loop_t* loop, bool with_workers, bool heir, uint64_t nanoseconds) {
       loop::UnlockInParent(loop);
       executor.ResumeInParent();
       thread_pool::ReleaseInParent();
+      workers::ReleaseInParent();
     } else {
       is_forked = true;
       held_locks::ForgetInChild();
       forked::ForgetAllInChild();
       executor.RenewInChild();
       node_workers::ForgetInChild();
+      workers::ForgetInChild();
       thread_pool::ForgetInChild(loop);
       int renewed = loop::RenewInChild(loop, heir);
       if (renewed != 0) GiveUpInChild("renew its event loop", renewed);
@@ -126,6 +154,8 @@ int Fork(uv_loop_t* loop, bool with_workers, bool heir, uint64_t nanoseconds) {
   if (pid > 0) forked::Remember(pid);
   return pid;
 }
+
+bool StopsWorkers() { return platform::SeesWorkers(); }
 
 bool IsForkedChild() { return is_forked; }
 

@@ -18,10 +18,20 @@ void InstallRuntime(uv_loop_t* loop);
 // What a fork lacks here; empty: nothing.
 const std::vector<std::string>& MissingForFork();
 
+// Of Worker threads known here (workers.h) a child has none.
+enum class WithWorkers {
+  kNone,     // there are none
+  kStopped,  // all have to come to a stop
+  kRisked,   // if they do so in a moment; and there may be others
+};
+
 // The child's pid in the parent, 0 in the child, or -errno with nothing changed. -EBUSY: background work did
-// not end within the time; the caller goes back to JavaScript for a moment and tries again. `with_workers`:
-// there may be Worker threads, which use the thread pool, too. `heir`: see loop.h.
-int Fork(uv_loop_t* loop, bool with_workers, bool heir, uint64_t nanoseconds);
+// not end, or a Worker not stop, within the time; the caller goes back to JavaScript for a moment and tries
+// again. `heir`: see loop.h.
+int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds);
+
+// Whether Workers can be stopped in this runtime.
+bool StopsWorkers();
 
 // Whether this process came out of Fork, or is below one that did.
 bool IsForkedChild();

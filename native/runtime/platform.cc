@@ -2,10 +2,12 @@
 
 #include <atomic>
 #include <cstring>
+#include <vector>
 
 #include "os/os.h"
 #include "runtime/node_workers.h"
 #include "runtime/symbols.h"
+#include "runtime/workers.h"
 
 namespace just_fork {
 namespace platform {
@@ -21,6 +23,7 @@ constexpr size_t kHeader = 2 * sizeof(void*);  // offset to top and type informa
 std::atomic<Executor*> the_executor{nullptr};  // never destroyed: threads use it until the process is gone
 const void* original_table;
 MultiIsolatePlatform* installed_on;
+bool sees_workers = false;
 
 }  // namespace
 
@@ -118,10 +121,11 @@ bool Install(std::string* problem) {
   }
 
   bool priority = symbols.with_priority;
-  const struct {
+  struct Replacement {
     const void* original;
     const void* replacement;
-  } replacements[] = {
+  };
+  std::vector<Replacement> replacements = {
       {symbols.post,
        priority ? reinterpret_cast<const void*>(PostWithPriority) : reinterpret_cast<const void*>(Post)},
       {symbols.post_delayed, priority ? reinterpret_cast<const void*>(PostDelayedWithPriority)
@@ -129,6 +133,12 @@ bool Install(std::string* problem) {
       {symbols.drain_tasks, reinterpret_cast<const void*>(DrainTasks)},
       {symbols.destroy, reinterpret_cast<const void*>(Destroy)},
   };
+  if (symbols.StopWorkers()) {
+    replacements.push_back({reinterpret_cast<const void*>(symbols.register_isolate),
+                            reinterpret_cast<const void*>(workers::Register)});
+    replacements.push_back({reinterpret_cast<const void*>(symbols.unregister_isolate),
+                            reinterpret_cast<const void*>(workers::Unregister)});
+  }
 
   size_t slots = size / sizeof(void*);
   auto copy = std::make_unique<const void*[]>(slots);
@@ -149,10 +159,10 @@ bool Install(std::string* problem) {
     }
   }
 
-  int workers = symbols.number_of_worker_threads(platform);
+  int threads = symbols.number_of_worker_threads(platform);
   auto* fresh = new Executor;
   // Node counts the thread of its delayed tasks as a worker, too.
-  fresh->Configure(workers > 2 ? static_cast<unsigned>(workers - 1) : 1, symbols.drain_urgent_only);
+  fresh->Configure(threads > 2 ? static_cast<unsigned>(threads - 1) : 1, symbols.drain_urgent_only);
   the_executor.store(fresh, std::memory_order_release);
   original_table = table;
   installed_on = platform;
@@ -164,9 +174,12 @@ bool Install(std::string* problem) {
     *problem = "a task posted to the V8 platform did not arrive";
     return false;
   }
-  node_workers::Retire(platform, workers > 1 ? static_cast<unsigned>(workers - 1) : 0);
+  sees_workers = symbols.StopWorkers();
+  node_workers::Retire(platform, threads > 1 ? static_cast<unsigned>(threads - 1) : 0);
   return true;
 }
+
+bool SeesWorkers() { return sees_workers; }
 
 }  // namespace platform
 }  // namespace just_fork

@@ -14,5 +14,8 @@ bool Install(std::string* problem);
 
 Executor& executor();
 
+// Whether it sees each Worker that begins and ends from then on.
+bool SeesWorkers();
+
 }  // namespace platform
 }  // namespace just_fork

@@ -42,6 +42,16 @@ Executor& __wrap__ZN9just_fork8platform8executorEv() {
   return Without("executor") ? *unused_executor : __real__ZN9just_fork8platform8executorEv();
 }
 
+// stop-workers
+bool __real__ZN9just_fork7workers4StopERKNS_8DeadlineE(const Deadline&);
+bool __wrap__ZN9just_fork7workers4StopERKNS_8DeadlineE(const Deadline& deadline) {
+  return Without("stop-workers") || __real__ZN9just_fork7workers4StopERKNS_8DeadlineE(deadline);
+}
+bool __real__ZN9just_fork14AllOthersSleepEv();
+bool __wrap__ZN9just_fork14AllOthersSleepEv() {
+  return Without("stop-workers") || __real__ZN9just_fork14AllOthersSleepEv();
+}
+
 // park-pool
 bool __real__ZN9just_fork11thread_pool4ParkEP9uv_loop_sbRKNS_8DeadlineE(uv_loop_t*, bool, const Deadline&);
 bool __wrap__ZN9just_fork11thread_pool4ParkEP9uv_loop_sbRKNS_8DeadlineE(uv_loop_t* loop, bool shared,
@@ -58,9 +68,11 @@ bool __wrap__ZN9just_fork12node_workers4IdleERKNS_8DeadlineE(const Deadline& dea
 }
 
 // pause-executor
-bool __real__ZN9just_fork8Executor5PauseERKNS_8DeadlineE(Executor*, const Deadline&);
-bool __wrap__ZN9just_fork8Executor5PauseERKNS_8DeadlineE(Executor* executor, const Deadline& deadline) {
-  return Without("pause-executor") || __real__ZN9just_fork8Executor5PauseERKNS_8DeadlineE(executor, deadline);
+bool __real__ZN9just_fork8Executor5PauseERKNS_8DeadlineEb(Executor*, const Deadline&, bool);
+bool __wrap__ZN9just_fork8Executor5PauseERKNS_8DeadlineEb(Executor* executor, const Deadline& deadline,
+                                                          bool empty) {
+  return Without("pause-executor") ||
+         __real__ZN9just_fork8Executor5PauseERKNS_8DeadlineEb(executor, deadline, empty);
 }
 void __real__ZN9just_fork8Executor14ResumeInParentEv(Executor*);
 void __wrap__ZN9just_fork8Executor14ResumeInParentEv(Executor* executor) {

@@ -61,6 +61,14 @@ std::vector<std::string> Load() {
        "node::NodePlatform::NumberOfWorkerThreads");
   need(&platform.destroy, "_ZN4node12NodePlatformD0Ev", "node::NodePlatform::~NodePlatform");
 
+  auto want = [](auto* target, const char* name) {
+    *target = reinterpret_cast<std::remove_reference_t<decltype(*target)>>(Find(name));
+  };
+  want(&platform.register_isolate, "_ZN4node12NodePlatform15RegisterIsolateEPN2v87IsolateEP9uv_loop_s");
+  want(&platform.unregister_isolate, "_ZN4node12NodePlatform17UnregisterIsolateEPN2v87IsolateE");
+  want(&platform.request_interrupt, "_ZN2v87Isolate16RequestInterruptEPFvPS0_PvES2_");
+  want(&platform.is_in_use, "_ZN2v87Isolate7IsInUseEv");
+
   platform.post =
       Find("_ZN4node12NodePlatform26PostTaskOnWorkerThreadImplEN2v812TaskPriorityE" JUST_FORK_UNIQUE_TASK_2
                JUST_FORK_LOCATION);

@@ -7,6 +7,8 @@
 
 #include "runtime/v8_abi.h"
 
+struct uv_loop_s;
+
 namespace just_fork {
 namespace symbols {
 
@@ -35,8 +37,18 @@ struct PlatformSymbols {
   void* destroy;  // the deleting destructor
   bool (*flush_foreground_tasks)(node::MultiIsolatePlatform*, v8::Isolate*);
   int (*number_of_worker_threads)(node::MultiIsolatePlatform*);
+  // What Workers are stopped by; without one of them they are not.
+  void (*register_isolate)(node::MultiIsolatePlatform*, v8::Isolate*, uv_loop_s*);
+  void (*unregister_isolate)(node::MultiIsolatePlatform*, v8::Isolate*);
+  void (*request_interrupt)(v8::Isolate*, void (*)(v8::Isolate*, void*), void*);
+  bool (*is_in_use)(v8::Isolate*);
   bool with_priority;      // Node 22 and later
   bool drain_urgent_only;  // Node 24 and later: DrainTasks waits for user-blocking tasks alone
+
+  bool StopWorkers() const {
+    return register_isolate != nullptr && unregister_isolate != nullptr && request_interrupt != nullptr &&
+           is_in_use != nullptr;
+  }
 };
 const PlatformSymbols& Platform();
 

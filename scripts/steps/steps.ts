@@ -25,6 +25,13 @@ export const STEPS: readonly Step[] = [
     breaks: 'always',
   },
   {
+    name: 'stop-workers',
+    file: GATEWAY,
+    call: 'workers::Stop(',
+    scenario: 'workers',
+    breaks: 'sometimes',
+  },
+  {
     name: 'park-pool',
     file: GATEWAY,
     call: 'thread_pool::Park(',

@@ -10,7 +10,7 @@ import { obstacles, passingObstacles } from './obstacles.js';
 import { findRandomBatches } from './random.js';
 import { isForkedChild, rehearseRepair, repairRuntime } from './repair.js';
 import { isInterruptible } from './vm.js';
-import { refuseWithWorkers } from './workers.js';
+import { admitWorkers, type WithWorkers } from './workers.js';
 
 export { type ForkHooks, isForkedChild, onFork };
 
@@ -22,8 +22,9 @@ export interface ForkOptions {
    */
   timeout?: number | undefined;
   /**
-   * Forks although Worker threads run. The child has none of them, and can hang: a Worker may hold a lock at that moment,
-   * inside V8, Node or a native module, that the child then waits for. Safe only if you know the Workers to be idle.
+   * Forks also beside Worker threads that cannot be stopped for it: those of a module loader and of esbuild that are older
+   * than the package, and any that does not come to a stop within 10 ms. The child can hang: such a Worker may hold a lock
+   * at that moment, inside V8, Node or a native module, that the child then waits for. Safe only if you know them to be idle.
    * @default false
    */
   allowWorkers?: boolean | undefined;
@@ -50,14 +51,16 @@ const FIRST_TURN = 50;
  *
  * The child has its own copy of everything in memory (copied page by page as it is written to), and shares what is
  * outside: open files and sockets, with their positions. Thread-pool work in flight is finished first, and is seen to
- * complete in both. Programs started with child_process are the parent's alone.
+ * complete in both. Worker threads are stopped for that moment, and are the parent's alone, as are programs started with
+ * child_process.
  *
  * @param options how long it may wait for what runs beside the main thread. Default { timeout: 1000, allowWorkers: false }.
  * @returns 0 in the child, and the child's pid in the parent.
  * @throws ERR_FORK_IN_WORKER: not on the main thread.
  * @throws ERR_FORK_UNSUPPORTED: this runtime lacks what a safe fork needs; the message says what.
- * @throws ERR_FORK_WORKERS_RUNNING: Worker threads run, and `allowWorkers` was not set; or one is older than the package.
- * @throws ERR_FORK_BUSY: thread-pool or background work did not end in time. Nothing has changed.
+ * @throws ERR_FORK_WORKERS_RUNNING: Worker threads run that are older than the package, or a module loader's, and
+ *   `allowWorkers` was not set or does not help.
+ * @throws ERR_FORK_BUSY: thread-pool or background work did not end in time, or a Worker not stop. Nothing has changed.
  * @throws EAGAIN: too many processes. ENOMEM: not enough memory. EMFILE: RLIMIT_NOFILE is below the descriptors of the event
  *   loop, whose like the child must open. ENOSYS: on Windows.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `options`. What a `before` hook of onFork() throws. Nothing was forked.
@@ -98,7 +101,7 @@ export function forkChecked(options: CheckedForkOptions, heir = false): number {
   if (lacking.length > 0) throw unsupported(lacking);
   const passing = passingObstacles();
   if (passing.length > 0) throw unsupported(passing);
-  refuseWithWorkers(options.allowWorkers);
+  const workers = admitWorkers(options.allowWorkers);
   rehearseRepair();
 
   const hooks = runBeforeHooks();
@@ -109,7 +112,7 @@ export function forkChecked(options: CheckedForkOptions, heir = false): number {
     if (copied !== undefined) throw unsupported([copied]);
     awaitCertificates();
     recorder?.forking();
-    pid = passGateway(options, heir);
+    pid = passGateway(options.timeout, workers, heir);
   } finally {
     recorder?.forked(pid);
     if (pid === 0) repair();
@@ -128,11 +131,11 @@ export function checkedOptions(options: unknown, name = 'options'): CheckedForkO
 }
 
 /** One pass or several, until the background has come to rest. */
-function passGateway({ timeout, allowWorkers }: CheckedForkOptions, heir: boolean): number {
+function passGateway(timeout: number, workers: WithWorkers, heir: boolean): number {
   let end: number | undefined; // most forks need no clock
   let left = timeout;
   for (let turn = FIRST_TURN; ; turn *= 2) {
-    const result = native.fork(Math.min(turn, left), allowWorkers, heir);
+    const result = native.fork(Math.min(turn, left), workers, heir);
     if (result >= 0) return result;
     if (result !== -EBUSY) throw systemError('fork', result);
     if (turn >= left) throw busy(timeout);
@@ -176,7 +179,8 @@ export function busy(timeout: number): Error {
   return codedError(
     new Error(
       `fork() waited ${timeout} ms for work in the thread pool (fs, crypto, dns, zlib) or in V8's background threads to end, ` +
-        'and it has not. Nothing was forked; try again when that work is done',
+        'or for a Worker to come to a stop (one may be in a long call), and it has not. Nothing was forked; try again when that ' +
+        'is done',
     ),
     ERR_FORK_BUSY,
   );

@@ -1,10 +1,12 @@
 // Worker threads at a fork. Only the forking thread is copied, and a Worker can at any moment hold a lock inside V8 or
-// Node that the child would wait for for ever: measured with two busy Workers, 0 to 70 of 1,000 children hung (npm
-// run storm:workers). So a fork is refused while any Worker lives.
+// Node that the child would wait for for ever: measured with two busy Workers, 0 to 70 of 1,000 children hung. So the
+// gateway brings them to a stop first (native/runtime/workers.h). It does not know those that are older than the
+// package: beside them a fork is refused.
 
 import { subscribe } from 'node:diagnostics_channel';
 import type { Worker } from 'node:worker_threads';
 import { codedError } from '../errors.js';
+import { native } from '../native.js';
 
 /** Those that the main thread has started since this module was loaded, until their threads have been joined. */
 const alive = new Set<Worker>();
@@ -33,19 +35,19 @@ export function workersRun(): boolean {
 /** Asked once: from then on those that there were count as running. */
 let olderRun: boolean | undefined;
 
-/** @throws ERR_FORK_WORKERS_RUNNING */
-export function refuseWithWorkers(allowed: boolean): void {
+/** As native/runtime/gateway.h has it. */
+const WITH_WORKERS = { none: 0, stopped: 1, risked: 2 } as const;
+export type WithWorkers = (typeof WITH_WORKERS)[keyof typeof WITH_WORKERS];
+
+/**
+ * How a fork is to deal with those that there are.
+ *
+ * @param risked even with what cannot be stopped.
+ * @throws ERR_FORK_WORKERS_RUNNING
+ */
+export function admitWorkers(risked: boolean): WithWorkers {
   forgetEnded();
-  if (olderOnes === 'none' && alive.size === 0) return;
-  const older = findOlder();
-  if (older === undefined) {
-    if (allowed) return;
-    throw refusal(
-      ': whether some run from before just-fork was loaded cannot be told, since the permission model allows Workers and forbids ' +
-        'the inspector. Run without --allow-worker, or with --allow-inspector where Node has it, or fork with ' +
-        '{ allowWorkers: true } if you know that there are none',
-    );
-  }
+  const older = olderOnes === 'none' ? [] : listOlder(risked);
   const strangers = older.filter(({ url }) => url !== HOOKS && !ESBUILD.test(url)).length;
   if (strangers > 0) {
     throw refusal(
@@ -53,20 +55,42 @@ export function refuseWithWorkers(allowed: boolean): void {
         'not end by itself. Load just-fork before you start Workers, or end them first',
     );
   }
-  const count = alive.size + older.length;
-  if (count === 0 || allowed) return;
+  if (olderOnes === 'none' && alive.size === 0) return WITH_WORKERS.none;
+  if (risked) return WITH_WORKERS.risked;
+  const loaders = [...alive].filter(isOfLoader).length + older.filter(({ url }) => url === HOOKS).length;
+  const esbuilds = older.filter(({ url }) => ESBUILD.test(url)).length;
+  if (loaders + esbuilds > 0) throw refuseTools(loaders, esbuilds);
+  if (!native.stopsWorkers()) {
+    throw refusal(`${number(alive.size)}, and they cannot be stopped in this runtime: ${RISK}`);
+  }
+  return WITH_WORKERS.stopped;
+}
+
+/** Those from before the package was loaded, as far as that can be told. */
+function listOlder(risked: boolean): WorkerInfo[] {
+  const older = findOlder();
+  if (older !== undefined || risked) return older ?? [];
+  throw refusal(
+    ': whether some run from before just-fork was loaded cannot be told, since the permission model allows Workers and forbids ' +
+      'the inspector. Run without --allow-worker, or with --allow-inspector where Node has it, or fork with ' +
+      '{ allowWorkers: true } if you know that there are none',
+  );
+}
+
+/** What the child calls upon would not be there. */
+function refuseTools(loaders: number, esbuilds: number): Error {
   const which = [
-    ...(older.some(({ url }) => url === HOOKS) ? ['one is of a module loader: tsx, ts-node, --loader'] : []),
-    ...(older.some(({ url }) => ESBUILD.test(url))
+    ...(loaders > 0 ? ['one is of a module loader: tsx, ts-node, --loader'] : []),
+    ...(esbuilds > 0
       ? ['one is of esbuild, as with tsx, which does without it in the environment ESBUILD_WORKER_THREADS=0']
       : []),
   ];
-  throw refusal(
-    `${number(count)}${which.length > 0 ? ` (${which.join('; ')})` : ''}: the child would have ` +
-      'none of them, and could inherit a lock that one of them holds, and hang. End them first, or fork with ' +
-      '{ allowWorkers: true } at that risk',
-  );
+  return refusal(`${number(loaders + esbuilds)} (${which.join('; ')}): ${RISK}`);
 }
+
+const RISK =
+  'the child would have none of them, and could inherit a lock that one of them holds, and hang. End them first, or fork with ' +
+  '{ allowWorkers: true } at that risk';
 
 const number = (count: number) => `, and there ${count === 1 ? 'is one' : `are ${count}`}`;
 
@@ -77,8 +101,9 @@ function refusal(why: string): Error {
   );
 }
 
-/** Node's own thread for module.register(): nothing waits for it, so a child ends without it. */
+/** Node's own thread for module.register(): nothing waits for it, so a child ends without it; but its import() never settles. */
 const HOOKS = 'node:internal/modules/esm/worker';
+const isOfLoader = (worker: Worker) => worker.constructor.name === 'InternalWorker';
 /** One that esbuild keeps once it has compiled something with transformSync(), in the same way; it runs a program. */
 const ESBUILD = /[\\/]esbuild[\\/]lib[\\/]main\.js$/;
 

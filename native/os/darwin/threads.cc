@@ -2,6 +2,7 @@
 #include <pthread.h>
 
 #include <cstring>
+#include <functional>
 
 #include "os/os.h"
 
@@ -36,21 +37,42 @@ bool MayBeAwake(ThreadId thread) {
   return Look(thread, &info) && info.run_state != TH_STATE_WAITING;
 }
 
-unsigned CountThreadsNamed(const char* name) {
+namespace {
+
+// Nothing, if the threads cannot be listed.
+void ForEachThread(const std::function<void(thread_act_t)>& each) {
   thread_act_array_t threads;
   mach_msg_type_number_t total;
-  if (task_threads(mach_task_self(), &threads, &total) != KERN_SUCCESS) return 0;
-  unsigned count = 0;
+  if (task_threads(mach_task_self(), &threads, &total) != KERN_SUCCESS) return;
   for (mach_msg_type_number_t i = 0; i < total; i++) {
+    each(threads[i]);
+    mach_port_deallocate(mach_task_self(), threads[i]);
+  }
+  vm_deallocate(mach_task_self(), reinterpret_cast<vm_address_t>(threads), total * sizeof(thread_act_t));
+}
+
+}  // namespace
+
+bool AllOthersSleep() {
+  unsigned seen = 0;
+  unsigned awake = 0;
+  ForEachThread([&](thread_act_t thread) {
+    seen++;
+    if (thread != CurrentThread() && MayBeAwake(thread)) awake++;
+  });
+  return seen > 0 && awake == 0;
+}
+
+unsigned CountThreadsNamed(const char* name) {
+  unsigned count = 0;
+  ForEachThread([&](thread_act_t act) {
     char found[64] = {};
-    pthread_t thread = pthread_from_mach_thread_np(threads[i]);
+    pthread_t thread = pthread_from_mach_thread_np(act);
     if (thread != nullptr && pthread_getname_np(thread, found, sizeof found) == 0 &&
         std::strcmp(found, name) == 0) {
       count++;
     }
-    mach_port_deallocate(mach_task_self(), threads[i]);
-  }
-  vm_deallocate(mach_task_self(), reinterpret_cast<vm_address_t>(threads), total * sizeof(thread_act_t));
+  });
   return count;
 }
 

@@ -29,6 +29,18 @@ bool MayBeAwake(ThreadId thread) {
   return LookAtTask(static_cast<pid_t>(thread), &status) == 0 && !status.sleeps;
 }
 
+bool AllOthersSleep() {
+  std::vector<pid_t> tasks;
+  if (ListTasks(&tasks) < 0) return false;
+  ThreadId own = CurrentThread();
+  return std::all_of(tasks.begin(), tasks.end(), [own](pid_t task) {
+    if (static_cast<ThreadId>(task) == own) return true;
+    TaskStatus status;
+    int error = LookAtTask(task, &status);
+    return IsGone(error) || (error == 0 && status.sleeps);
+  });
+}
+
 unsigned CountThreadsNamed(const char* name) {
   std::vector<pid_t> tasks;
   if (ListTasks(&tasks) < 0) return 0;

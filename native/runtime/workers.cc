@@ -1,0 +1,130 @@
+#include "runtime/workers.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "runtime/symbols.h"
+
+namespace just_fork {
+namespace workers {
+namespace {
+
+struct Worker {
+  v8::Isolate* isolate;
+  uv_async_t call;       // on its loop, which it does not keep alive
+  uint64_t stopped = 0;  // by which stop
+};
+
+Lock lock;
+Condition changed;
+bool stopping = false;
+uint64_t stops = 0;  // begun
+auto* workers = new std::vector<Worker*>;
+
+std::vector<Worker*>::iterator Find(v8::Isolate* isolate) {
+  return std::find_if(workers->begin(), workers->end(),
+                      [isolate](const Worker* worker) { return worker->isolate == isolate; });
+}
+
+bool AllStopped() {
+  return std::all_of(workers->begin(), workers->end(),
+                     [](const Worker* worker) { return worker->stopped == stops; });
+}
+
+// On the Worker's thread, with the lock held. Between two stops it goes on, if only to the next such place: a
+// background task may wait for it, and the fork for that.
+void Stay(Worker* worker) {
+  worker->stopped = stops;
+  changed.Broadcast();
+  while (stopping && worker->stopped == stops) changed.Wait(&lock);
+  worker->stopped = 0;
+}
+
+// V8 calls it in the midst of JavaScript, or where that waits in Atomics.wait; maybe when the stop that it
+// was for is over.
+void Interrupt(v8::Isolate* isolate, void*) {
+  ScopedLock held(&lock);
+  auto found = Find(isolate);
+  if (stopping && found != workers->end()) Stay(*found);
+}
+
+void BetweenCallbacks(uv_async_t* call) {
+  ScopedLock held(&lock);
+  if (stopping) Stay(static_cast<Worker*>(call->data));
+}
+
+bool StopWithin(const Deadline& deadline) {
+  ScopedLock held(&lock);
+  stopping = true;
+  stops++;
+  for (Worker* worker : *workers) {
+    // Not one that V8 has not made yet, or has left.
+    if (symbols::Platform().is_in_use(worker->isolate)) {
+      symbols::Platform().request_interrupt(worker->isolate, Interrupt, nullptr);
+    }
+    uv_async_send(&worker->call);
+  }
+  while (!AllStopped() && !deadline.Passed()) changed.WaitFor(&lock, deadline.Left());
+  if (AllStopped()) return true;
+  stopping = false;
+  changed.Broadcast();
+  return false;
+}
+
+}  // namespace
+
+void Register(node::MultiIsolatePlatform* platform, v8::Isolate* isolate, uv_loop_t* loop) {
+  symbols::Platform().register_isolate(platform, isolate, loop);
+  auto* worker = new Worker;
+  worker->isolate = isolate;
+  worker->call.data = worker;
+  uv_async_init(loop, &worker->call, BetweenCallbacks);  // fails only for a loop without one, which has one
+  uv_unref(reinterpret_cast<uv_handle_t*>(&worker->call));
+  ScopedLock held(&lock);
+  workers->push_back(worker);
+  if (stopping) Stay(worker);
+}
+
+void Unregister(node::MultiIsolatePlatform* platform, v8::Isolate* isolate) {
+  {
+    ScopedLock held(&lock);
+    auto found = Find(isolate);
+    if (found != workers->end()) {
+      Worker* worker = *found;
+      if (stopping) Stay(worker);
+      workers->erase(Find(isolate));
+      changed.Broadcast();
+      // Node runs the loop until a handle that it closes after this one is closed.
+      uv_close(reinterpret_cast<uv_handle_t*>(&worker->call),
+               [](uv_handle_t* call) { delete static_cast<Worker*>(call->data); });
+    }
+  }
+  symbols::Platform().unregister_isolate(platform, isolate);
+}
+
+bool Stop(const Deadline& deadline) {
+  // One Worker may wait for another, which has stopped: as Node ends one, it joins those that it has started.
+  // So they go on in between, for half as long as they were held.
+  for (uint64_t patience = 4'000'000;; patience *= 2) {
+    if (StopWithin(Deadline(std::min(patience, deadline.Left())))) return true;
+    if (deadline.Passed()) return false;
+    uv_sleep(static_cast<unsigned>(std::min(patience / 2, deadline.Left()) / 1'000'000));
+  }
+}
+
+void ReleaseInParent() {
+  ScopedLock held(&lock);
+  stopping = false;
+  changed.Broadcast();
+}
+
+// What they had stays as it is: nobody knows in which state.
+void ForgetInChild() {
+  lock.Renew();
+  changed.Renew();
+  stopping = false;
+  workers = new std::vector<Worker*>;
+}
+
+}  // namespace workers
+}  // namespace just_fork

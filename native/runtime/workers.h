@@ -1,0 +1,27 @@
+// Worker threads at a fork. The child has none of them, and would wait for ever for a lock that one of them
+// holds at that moment. So each is brought to a place where it holds none: in its JavaScript, where V8 looks
+// for interrupts, or between two callbacks of its event loop.
+#pragma once
+
+#include <uv.h>
+
+#include "runtime/lock.h"
+#include "runtime/v8_abi.h"
+
+namespace just_fork {
+namespace workers {
+
+// What Node calls on a Worker's thread when its isolate is new, and before it goes; in place of its own.
+void Register(node::MultiIsolatePlatform* platform, v8::Isolate* isolate, uv_loop_t* loop);
+void Unregister(node::MultiIsolatePlatform* platform, v8::Isolate* isolate);
+
+// Before fork. True: all stay where they are, and a new one comes no further than its isolate. False: some do
+// not come to such a place in time (one may be in a long call), and all go on.
+bool Stop(const Deadline& deadline);
+
+// After it, in the parent (also when Stop or a later step failed), and in the child.
+void ReleaseInParent();
+void ForgetInChild();
+
+}  // namespace workers
+}  // namespace just_fork
