@@ -1,6 +1,7 @@
 // What differs between the platforms. One folder a platform implements this page; the build chooses.
 #pragma once
 
+#include <pthread.h>
 #include <signal.h>
 #include <sys/types.h>
 
@@ -20,9 +21,10 @@ ThreadId CurrentThread();
 uint64_t CpuTimeOf(ThreadId thread);  // ns that a thread of this process has run; UINT64_MAX: unknown
 bool MayBeAwake(ThreadId thread);     // runs, or would; false also where that cannot be told
 bool AllOthersSleep();                // all threads but this one, at this moment
-unsigned CountThreadsNamed(const char* name);  // 0 also where threads cannot be listed
-bool ProfilerRuns();                           // V8's, which has a thread of its own
-size_t SizeOfVtable(const void* vtable);       // bytes, of the symbol `vtable`
+unsigned CountThreadsNamed(const char* name);       // 0 also where threads cannot be listed
+bool RedirectJoin(int (*join)(pthread_t, void**));  // in place of pthread_join in Node; false: no such way
+bool ProfilerRuns();                                // V8's, which has a thread of its own
+size_t SizeOfVtable(const void* vtable);            // bytes, of the symbol `vtable`
 
 // descriptors.cc: each returns a descriptor (0 for a pair) or -errno; all are close-on-exec but where flags
 // say

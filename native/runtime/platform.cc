@@ -133,7 +133,8 @@ bool Install(std::string* problem) {
       {symbols.drain_tasks, reinterpret_cast<const void*>(DrainTasks)},
       {symbols.destroy, reinterpret_cast<const void*>(Destroy)},
   };
-  if (symbols.StopWorkers()) {
+  sees_workers = workers::Install();
+  if (sees_workers) {
     replacements.push_back({reinterpret_cast<const void*>(symbols.register_isolate),
                             reinterpret_cast<const void*>(workers::Register)});
     replacements.push_back({reinterpret_cast<const void*>(symbols.unregister_isolate),
@@ -174,7 +175,6 @@ bool Install(std::string* problem) {
     *problem = "a task posted to the V8 platform did not arrive";
     return false;
   }
-  sees_workers = symbols.StopWorkers();
   node_workers::Retire(platform, threads > 1 ? static_cast<unsigned>(threads - 1) : 0);
   return true;
 }

@@ -1,8 +1,12 @@
 #include "runtime/workers.h"
 
+#include <pthread.h>
+
 #include <algorithm>
+#include <set>
 #include <vector>
 
+#include "os/os.h"
 #include "runtime/symbols.h"
 
 namespace just_fork {
@@ -20,6 +24,23 @@ Condition changed;
 bool stopping = false;
 uint64_t stops = 0;  // begun
 auto* workers = new std::vector<Worker*>;
+
+// Threads of Workers that are over. The main thread is told, and joins them later.
+auto* over = new std::set<pthread_t>;
+// Those of the parent's, in a child. It is told of them, too, but has no such thread: glibc has long given
+// its memory, which a pthread_t names, to one of the child's own.
+auto* not_here = new std::set<pthread_t>;
+
+// Node's calls of pthread_join. What the main thread was told before the fork comes before all that it is
+// told after it.
+int Join(pthread_t thread, void** result) {
+  {
+    ScopedLock held(&lock);
+    if (not_here->erase(thread) > 0) return 0;
+    over->erase(thread);
+  }
+  return pthread_join(thread, result);
+}
 
 std::vector<Worker*>::iterator Find(v8::Isolate* isolate) {
   return std::find_if(workers->begin(), workers->end(),
@@ -73,6 +94,8 @@ bool StopWithin(const Deadline& deadline) {
 
 }  // namespace
 
+bool Install() { return symbols::Platform().StopWorkers() && RedirectJoin(Join); }
+
 void Register(node::MultiIsolatePlatform* platform, v8::Isolate* isolate, uv_loop_t* loop) {
   symbols::Platform().register_isolate(platform, isolate, loop);
   auto* worker = new Worker;
@@ -88,6 +111,7 @@ void Register(node::MultiIsolatePlatform* platform, v8::Isolate* isolate, uv_loo
 void Unregister(node::MultiIsolatePlatform* platform, v8::Isolate* isolate) {
   {
     ScopedLock held(&lock);
+    over->insert(pthread_self());
     auto found = Find(isolate);
     if (found != workers->end()) {
       Worker* worker = *found;
@@ -124,6 +148,8 @@ void ForgetInChild() {
   changed.Renew();
   stopping = false;
   workers = new std::vector<Worker*>;
+  not_here = over;
+  over = new std::set<pthread_t>;
 }
 
 }  // namespace workers

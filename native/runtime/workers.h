@@ -11,6 +11,9 @@
 namespace just_fork {
 namespace workers {
 
+// Once. False: Workers cannot be stopped here.
+bool Install();
+
 // What Node calls on a Worker's thread when its isolate is new, and before it goes; in place of its own.
 void Register(node::MultiIsolatePlatform* platform, v8::Isolate* isolate, uv_loop_t* loop);
 void Unregister(node::MultiIsolatePlatform* platform, v8::Isolate* isolate);

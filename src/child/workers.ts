@@ -158,6 +158,28 @@ export function forgetWorkers(inChild: boolean): void {
   for (const worker of alive) {
     worker.unref();
     worker.terminate = async () => 1;
+    declareEnded(worker);
   }
   alive.clear();
+}
+
+interface Handle {
+  /** -1 before the thread has begun, and from the moment when it is to end. */
+  loopIdleTime(): number;
+}
+
+/** What Node has of them in C++: it may not go, since it would look for its thread. */
+const handles: Handle[] = [];
+
+/**
+ * As Node does it when one has ended: its threadId is -1, and its methods do nothing, or say that it does not run. Not to one
+ * that has ended indeed, of which the child is told by the 'exit' event.
+ */
+function declareEnded(worker: Worker): void {
+  const fields = worker as unknown as Record<symbol, Handle | null>;
+  const symbol = Object.getOwnPropertySymbols(worker).find(({ description }) => description === 'kHandle');
+  const handle = symbol && fields[symbol];
+  if (symbol === undefined || !handle || !(handle.loopIdleTime() >= 0)) return;
+  handles.push(handle);
+  fields[symbol] = null;
 }

@@ -76,6 +76,8 @@ unsigned CountThreadsNamed(const char* name) {
   return count;
 }
 
+bool RedirectJoin(int (*)(pthread_t, void**)) { return false; }
+
 bool ProfilerRuns() { return CountThreadsNamed("v8:ProfEvntProc") > 0; }
 
 // Mach-O symbols have no size. 64 entries are more than the class has, and what follows them in the same

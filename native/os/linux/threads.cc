@@ -5,9 +5,11 @@
 
 #include <algorithm>
 
+#include "os/linux/got.h"
 #include "os/linux/module.h"
 #include "os/linux/tasks.h"
 #include "os/os.h"
+#include "runtime/symbols.h"
 
 namespace just_fork {
 
@@ -46,6 +48,10 @@ unsigned CountThreadsNamed(const char* name) {
   if (ListTasks(&tasks) < 0) return 0;
   return static_cast<unsigned>(
       std::count_if(tasks.begin(), tasks.end(), [&](pid_t task) { return NameOfTask(task) == name; }));
+}
+
+bool RedirectJoin(int (*join)(pthread_t, void**)) {
+  return RedirectImport(symbols::InNode(), "pthread_join", reinterpret_cast<void*>(join));
 }
 
 bool ProfilerRuns() {
