@@ -128,16 +128,16 @@ describe('tools that are at work when fork() is called', () => {
 });
 
 describe('Workers', () => {
-  test('fork works from `new Worker` to its exit event', () => pass('options/workers-stopped'));
-  test.skipIf(process.platform !== 'linux')('one that has ended when the program was not told yet', () =>
-    pass('options/workers-ended'),
-  );
-  test('ERR_FORK_BUSY while one is in a call that does not end', () => pass('options/workers-busy'));
+  const stops = test.skipIf(process.platform !== 'linux');
+  stops('fork works from `new Worker` to its exit event', () => pass('options/workers-stopped'));
+  stops('one that has ended when the program was not told yet', () => pass('options/workers-ended'));
+  stops('ERR_FORK_BUSY while one is in a call that does not end', () => pass('options/workers-busy'));
   test('ERR_FORK_WORKERS_RUNNING for a Worker that is older than the package', () =>
     pass('options/workers-older'));
   for (const how of ['stopped', 'at a risk']) {
-    test(`the child has none, and is well (${how})`, () =>
-      pass('options/workers-in-child', { args: [how], nodeArgs: ['--expose-gc'] }));
+    stops(`the child has none, and is well (${how})`, () =>
+      pass('options/workers-in-child', { args: [how], nodeArgs: ['--expose-gc'] }),
+    );
   }
   test.skipIf(nodeMajor > 24)('{ allowWorkers: true } with the thread of a module loader', () =>
     pass('options/module-loader'),

@@ -69,9 +69,11 @@ test('TLS and crypto in children that are forked while Node reads its certificat
   fixture('certificates'));
 
 describe('Workers', () => {
-  test('R01 R02 Workers stand still in the child, and go on in the parent', () => fixture('r01-workers'));
-  test('R20 no lock that a Worker holds at the fork is held in the child', () =>
-    pass('runtime/r20-workers', { timeout: 110_000 }));
+  const stops = test.skipIf(process.platform !== 'linux');
+  stops('R01 R02 Workers stand still in the child, and go on in the parent', () => fixture('r01-workers'));
+  stops('R20 no lock that a Worker holds at the fork is held in the child', () =>
+    pass('runtime/r20-workers', { timeout: 110_000 }),
+  );
   test('R01 Workers that are ended in the midst of a call of the package', () =>
     fixture('r01-worker-terminated'));
   test('R03 new Workers run in children and grandchildren', () => fixture('r03-worker-in-child'));
