@@ -148,6 +148,7 @@ void ForgetInChild() {
   changed.Renew();
   stopping = false;
   workers = new std::vector<Worker*>;
+  over->insert(not_here->begin(), not_here->end());  // this child's parent may not have been told either
   not_here = over;
   over = new std::set<pthread_t>;
 }
