@@ -31,6 +31,7 @@ export { type ForkHooks, type ForkOptions, fork, isForkedChild, onFork } from '.
 export { type Child, type ForkChildOptions, forkChild } from './child/fork-child.js';
 export type { SystemError } from './errors.js';
 export { SharedBarrier } from './memory/barrier.js';
+export { useHugePages } from './memory/huge-pages.js';
 export { type Locked, SharedMutex } from './memory/mutex.js';
 export { SharedSemaphore } from './memory/semaphore.js';
 export { sharedMemory } from './memory/shared-memory.js';

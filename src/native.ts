@@ -92,6 +92,7 @@ export interface Native {
   setitimer(which: number, delay: number, interval: number): [delay: number, interval: number] | Result;
   // memory
   sharedMemory(length: number): ArrayBuffer | Result;
+  useHugePages(): boolean;
   // sync; milliseconds -1: no limit. -EFAULT: the memory was detached
   futexWait(words: Int32Array, value: number, milliseconds: number): Result;
   futexWake(words: Int32Array): Result;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { nodeMajor, pass } from './run';
 
@@ -56,3 +57,21 @@ describe.skipIf(process.platform === 'darwin')('a mutex by promises', () => {
 });
 
 test.runIf(process.platform === 'darwin')('on macOS lockAsync is ENOSYS', () => pass('memory/async-mac'));
+
+/** What the kernel says on huge pages; '' where it has none. */
+function hugePages(): string {
+  try {
+    return readFileSync('/sys/kernel/mm/transparent_hugepage/enabled', 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+describe('useHugePages', () => {
+  test.runIf(/\[(always|madvise)\]/.test(hugePages()))(
+    'the heap grows in blocks of 2 MiB, which forks inherit, and which are given back',
+    () => pass('memory/huge-pages', { nodeArgs: ['--expose-gc'] }),
+  );
+
+  test('false where there are none, and nothing is changed', () => pass('memory/huge-pages-none'));
+});

@@ -36,9 +36,16 @@ Napi::Value SharedMemory(const Napi::CallbackInfo& info) {
   return Napi::Value(env, buffer);
 }
 
+Napi::Value UseHugePages(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), huge_pages::Use());
+}
+
 }  // namespace
 
-void ExportMemory(Napi::Env env, Napi::Object exports) { Export(env, exports, "sharedMemory", SharedMemory); }
+void ExportMemory(Napi::Env env, Napi::Object exports) {
+  Export(env, exports, "sharedMemory", SharedMemory);
+  Export(env, exports, "useHugePages", UseHugePages);
+}
 
 }  // namespace binding
 }  // namespace just_fork

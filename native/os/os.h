@@ -114,4 +114,9 @@ size_t RangeCount();
 size_t Bytes();
 }  // namespace heap
 
+// huge_pages.cc: V8's heap in pages of 2 MiB, which a fork copies 1 entry for, and not 512.
+namespace huge_pages {
+bool Use();  // for what the heap grows by from now on. False: not here, and all is as it was
+}  // namespace huge_pages
+
 }  // namespace just_fork

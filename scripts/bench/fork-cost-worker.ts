@@ -1,5 +1,5 @@
 // One measurement: fork-cost-worker VARIANT MEGABYTES WARM-UP COUNT FLOOR, where FLOOR is the path of that addon, which
-// makes the calls natively: in a process that has loaded just-fork, or in a bare one.
+// makes the calls natively: in a process that has loaded just-fork, or in a bare one. For "huge" the heap is in huge pages.
 
 import type { Steps } from './fork-steps';
 import { growHeap, type Memory, memory } from './memory';
@@ -18,7 +18,10 @@ export interface ForkCost {
   };
 }
 
-const [variant, floor] = [process.argv[2], process.argv[6]] as ['just-fork' | 'floor' | 'bare', string];
+const [variant, floor] = [process.argv[2], process.argv[6]] as [
+  'just-fork' | 'huge' | 'floor' | 'bare',
+  string,
+];
 const [megabytes, warmUp, count] = process.argv.slice(3, 6).map(Number) as [number, number, number];
 
 function times(count: number, call: () => void): number[] {
@@ -52,10 +55,11 @@ function measureFloor(inUse: Memory): ForkCost {
 }
 
 async function main(): Promise<void> {
-  if (variant !== 'bare') require('just-fork');
+  const os = variant === 'bare' ? undefined : (require('just-fork') as typeof import('just-fork'));
+  if (variant === 'huge') os?.useHugePages();
   await growHeap(megabytes);
   const inUse = memory();
-  answer(variant === 'just-fork' ? measureJustFork(inUse) : measureFloor(inUse));
+  answer(variant === 'just-fork' || variant === 'huge' ? measureJustFork(inUse) : measureFloor(inUse));
 }
 
 void main();

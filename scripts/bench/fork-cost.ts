@@ -14,6 +14,7 @@ import { interleave, median } from './stats';
 const HEAPS = [
   { name: 'small heap', megabytes: 0, forks: 60, target: 2.5 },
   { name: '300 MB of objects', megabytes: 300, forks: 15, target: 2.1 },
+  { name: '1 GB of objects', megabytes: 1000, forks: 15, target: 2.1 },
 ];
 type Heap = (typeof HEAPS)[number];
 const WARM_UP = 5;
@@ -29,7 +30,8 @@ export function forkCost(rounds: number): Section {
       title,
       rows: measured.flatMap(({ rows }) => rows),
       notes: [
-        'floor: the three calls made natively in a process like that of just-fork; bare Node: in one that has not loaded it',
+        'floor: the three calls made natively in a process like that of just-fork; bare Node: in one that has not loaded it; ' +
+          'huge pages: after useHugePages()',
         ...measured.map(({ note }) => note),
       ],
     };
@@ -52,12 +54,14 @@ function measure(
     'bare Node': () => run('bare'),
     floor: () => run('floor'),
     'just-fork': () => run('just-fork'),
+    'huge pages': () => run('huge'),
   });
   const values = {
     C: roundTrip(results.C),
     'bare Node': roundTrip(results['bare Node']),
     floor: roundTrip(results.floor),
     'just-fork': roundTrip(results['just-fork']),
+    'huge pages': roundTrip(results['huge pages']),
   };
   const details = results['just-fork'].flatMap((result) => result.details ?? []);
   const steps = Object.fromEntries(
@@ -67,7 +71,15 @@ function measure(
   const heap = details[0]?.heap;
   return {
     rows: [
-      { name, values, ratios: [ratio(values, 'just-fork', 'C', target), ratio(values, 'floor', 'C', null)] },
+      {
+        name,
+        values,
+        ratios: [
+          ratio(values, 'just-fork', 'C', target),
+          ratio(values, 'floor', 'C', null),
+          ratio(values, 'huge pages', 'just-fork', null),
+        ],
+      },
       {
         name: '  its steps',
         values: { ...steps, 'exit and reap': values['just-fork'] - before - until - after },

@@ -18,11 +18,20 @@ const options = new Command('storm')
   .option('--forks <n>', 'how many, at all depths', Number, 500)
   .option('--at-once <n>', 'children of the first depth alive at a time', Number, 6)
   .option('--heap <megabytes>', 'of objects that the parent holds', Number, 0)
+  .option('--huge-pages', 'the heap grows in huge pages', false)
   .option('--seed <n>', 'repeats the same plan', Number, Math.floor(Math.random() * 2 ** 31))
   .option('--patience <seconds>', 'after which a child counts as stuck', Number, 120)
   .option('--limits', 'at the limits of processes and descriptors; children that need none', false)
   .parse()
-  .opts<{ forks: number; atOnce: number; heap: number; seed: number; patience: number; limits: boolean }>();
+  .opts<{
+    forks: number;
+    atOnce: number;
+    heap: number;
+    hugePages: boolean;
+    seed: number;
+    patience: number;
+    limits: boolean;
+  }>();
 
 const planner = new Planner(seeded(options.seed), options.limits);
 const alive = new Map<number, { plan: Plan; since: number }>();
@@ -111,6 +120,7 @@ async function storm(busy: Busy): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  if (options.hugePages && !os.useHugePages()) throw new Error('There are no huge pages here');
   const heap = growHeap(options.heap);
   const busy = await startBusy(options.limits);
   await turn(200);
@@ -148,9 +158,9 @@ function report({
   );
   console.log(`${counts.passed} passed, ${failures} failed`);
   if (failures > 0) {
-    const { forks, atOnce, heap, seed, limits } = options;
+    const { forks, atOnce, heap, hugePages, seed, limits } = options;
     console.log(
-      `Repeat it with: npm run storm -- --seed ${seed} --forks ${forks} --at-once ${atOnce} --heap ${heap}${limits ? ' --limits' : ''}`,
+      `Repeat it with: npm run storm -- --seed ${seed} --forks ${forks} --at-once ${atOnce} --heap ${heap}${hugePages ? ' --huge-pages' : ''}${limits ? ' --limits' : ''}`,
     );
     process.exitCode = 1;
   }

@@ -1,8 +1,5 @@
 #include "os/linux/got.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <cstdint>
 #include <cstring>
 
@@ -18,12 +15,9 @@ namespace {
 #endif
 
 bool Write(const Module& module, uintptr_t slot, void* value) {
-  uintptr_t page_size = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  void* page = reinterpret_cast<void*>(slot & ~(page_size - 1));
-  bool read_only = slot >= module.read_only_start && slot < module.read_only_end;
-  if (read_only && mprotect(page, page_size, PROT_READ | PROT_WRITE) == -1) return false;
-  __atomic_store_n(reinterpret_cast<void**>(slot), value, __ATOMIC_SEQ_CST);
-  if (read_only) mprotect(page, page_size, PROT_READ);
+  void** place = reinterpret_cast<void**>(slot);
+  if (slot >= module.read_only_start && slot < module.read_only_end) return StoreReadOnly(place, value);
+  __atomic_store_n(place, value, __ATOMIC_SEQ_CST);
   return true;
 }
 

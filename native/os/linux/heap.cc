@@ -3,6 +3,8 @@
 // V8_ENABLE_PRIVATE_MAPPING_FORK_OPTIMIZATION). A forked child needs that heap. So we keep the list of those
 // mappings, by listening to V8's own madvise and munmap calls, and turn the mark off in the gateway's forks
 // and on again in every other fork. A program that only forks, or only spawns, pays for neither turn.
+#include "os/linux/heap.h"
+
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -147,6 +149,11 @@ int Complete() {
   complete = error == 0;
   return error;
 }
+
+void LeaveOut(uintptr_t start, size_t length) {
+  ListeningMadvise(reinterpret_cast<void*>(start), length, MADV_DONTFORK);
+}
+void Unmap(uintptr_t start, size_t length) { ListeningMunmap(reinterpret_cast<void*>(start), length); }
 
 Inherit::Inherit() { inheriting = true; }
 Inherit::~Inherit() { inheriting = false; }

@@ -1,5 +1,8 @@
 #include "os/linux/module.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <algorithm>
 
 namespace just_fork {
@@ -77,6 +80,15 @@ size_t SizeOfSymbol(const void* address) {
     return symbol.st_value == value && symbol.st_shndx != SHN_UNDEF && symbol.st_size != 0;
   });
   return found == end ? 0 : found->st_size;
+}
+
+bool StoreReadOnly(void** place, void* value) {
+  uintptr_t page_size = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  void* page = reinterpret_cast<void*>(reinterpret_cast<uintptr_t>(place) & ~(page_size - 1));
+  if (mprotect(page, page_size, PROT_READ | PROT_WRITE) == -1) return false;
+  __atomic_store_n(place, value, __ATOMIC_SEQ_CST);
+  mprotect(page, page_size, PROT_READ);
+  return true;
 }
 
 }  // namespace just_fork

@@ -29,4 +29,8 @@ T AddressIn(const Module& module, uintptr_t value) {
 // Bytes of the exported symbol that begins at `address`. 0: there is none, or it has no size.
 size_t SizeOfSymbol(const void* address);
 
+// Into memory of a module that is read-only, and is so again. Other threads may be reading it. False, with
+// nothing changed: the kernel does not allow it.
+bool StoreReadOnly(void** place, void* value);
+
 }  // namespace just_fork
