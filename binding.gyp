@@ -21,7 +21,7 @@
       '_ZN9just_fork8Executor12RenewInChildEv',
       '_ZN9just_fork11thread_pool13ForgetInChildEP9uv_loop_s',
       'uv_loop_fork',
-      '_ZN9just_fork4exit19LeaveWithoutJoiningEPN4node11EnvironmentE',
+      '_ZN9just_fork4exit19LeaveWithoutJoiningEPN4node11EnvironmentEP9uv_loop_s',
       'getpid',
       '_ZN9just_fork13IsForkedChildEv',
       'uv_random',

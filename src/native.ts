@@ -16,6 +16,7 @@ export interface Native {
   stopsWorkers(): boolean;
   isForkedChild(): boolean;
   leaveAtCleanup(code: number): void;
+  leave(code: number): never; // once what this child has queued for the thread pool is done
   reportUncaught(error: unknown): void;
   missingForFork(): string[];
   onMainThread(): boolean;

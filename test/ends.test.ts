@@ -36,3 +36,6 @@ for (const [way, code] of Object.entries(module)) {
   test(`R28 a module that awaits at its top level, ${way}: ${code}, forked or not`, () =>
     pass('ends/module', { args: [way, String(code)] }));
 }
+
+test('R28 what a child has queued for the thread pool is done at its end, in each way but _exit', () =>
+  pass('ends/requests'));

@@ -3,6 +3,7 @@
 
 #include "binding/binding.h"
 #include "runtime/caught_signals.h"
+#include "runtime/exit.h"
 #include "runtime/gateway.h"
 #include "runtime/leave_handles.h"
 #include "runtime/loop.h"
@@ -85,9 +86,13 @@ void LeaveAtCleanup(const Napi::CallbackInfo& info) {
   static bool hooked = false;
   code = Int(info, 0);
   if (hooked) return;
-  hooked = napi_add_env_cleanup_hook(
-               info.Env(), [](void*) { _exit(code); }, nullptr) == napi_ok;
+  auto leave = [](void* loop) { exit::Leave(static_cast<uv_loop_t*>(loop), code); };
+  hooked = napi_add_env_cleanup_hook(info.Env(), leave, LoopOf(info.Env())) == napi_ok;
 }
+
+// Without a look at JavaScript: no listener, no library that has put itself in the place of
+// process.reallyExit.
+void Leave(const Napi::CallbackInfo& info) { exit::Leave(LoopOf(info.Env()), Int(info, 0)); }
 
 // The error goes the way of one that nobody caught: to 'uncaughtException', or to stderr and exit code 1.
 void ReportUncaught(const Napi::CallbackInfo& info) { napi_fatal_exception(info.Env(), info[0]); }
@@ -104,6 +109,7 @@ void ExportFork(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "unfinishedOutput", UnfinishedOutput);
   Export(env, exports, "finishOutput", FinishOutput);
   Export(env, exports, "leaveAtCleanup", LeaveAtCleanup);
+  Export(env, exports, "leave", Leave);
   Export(env, exports, "reportUncaught", ReportUncaught);
 }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "runtime/symbols.h"
+#include "runtime/thread_pool.h"
 
 namespace just_fork {
 namespace exit {
@@ -15,11 +16,14 @@ void FlushStdout() {
   funlockfile(stdout);
 }
 
-void LeaveWithoutJoining(node::Environment* environment) {
-  symbols::SetProcessExitHandler(environment, [](node::Environment*, int code) {
-    FlushStdout();
-    _exit(code);
-  });
+void LeaveWithoutJoining(node::Environment* environment, uv_loop_s* loop) {
+  symbols::SetProcessExitHandler(environment, [loop](node::Environment*, int code) { Leave(loop, code); });
+}
+
+void Leave(uv_loop_s* loop, int code) {
+  thread_pool::Finish(loop);
+  FlushStdout();
+  _exit(code);
 }
 
 }  // namespace exit

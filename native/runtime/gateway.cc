@@ -147,7 +147,7 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
       thread_pool::ForgetInChild(loop);
       int renewed = loop::RenewInChild(loop, heir);
       if (renewed != 0) GiveUpInChild("renew its event loop", renewed);
-      exit::LeaveWithoutJoining(main_environment);
+      exit::LeaveWithoutJoining(main_environment, loop);
     }
   }
   if (pid == -1) return -error;

@@ -128,10 +128,12 @@ int __real_uv_loop_fork(uv_loop_t*);
 int __wrap_uv_loop_fork(uv_loop_t* loop) { return Without("renew-loop") ? 0 : __real_uv_loop_fork(loop); }
 
 // leave-without-joining
-void __real__ZN9just_fork4exit19LeaveWithoutJoiningEPN4node11EnvironmentE(node::Environment*);
-void __wrap__ZN9just_fork4exit19LeaveWithoutJoiningEPN4node11EnvironmentE(node::Environment* environment) {
+void __real__ZN9just_fork4exit19LeaveWithoutJoiningEPN4node11EnvironmentEP9uv_loop_s(node::Environment*,
+                                                                                     uv_loop_t*);
+void __wrap__ZN9just_fork4exit19LeaveWithoutJoiningEPN4node11EnvironmentEP9uv_loop_s(
+    node::Environment* environment, uv_loop_t* loop) {
   if (Without("leave-without-joining")) return;
-  __real__ZN9just_fork4exit19LeaveWithoutJoiningEPN4node11EnvironmentE(environment);
+  __real__ZN9just_fork4exit19LeaveWithoutJoiningEPN4node11EnvironmentEP9uv_loop_s(environment, loop);
 }
 
 // own-pid

@@ -63,6 +63,42 @@ unsigned InFlight(uv_loop_t* loop) {
   return active > done ? active - done : 0;
 }
 
+// Of the requests that are counted, those that the pool has nothing to do with.
+unsigned OfSockets(uv_loop_t* loop) {
+  unsigned count = 0;
+  ForEachHandle(loop, [&count](uv_handle_t* handle) {
+    switch (handle->type) {
+      case UV_TCP:
+      case UV_NAMED_PIPE:
+      case UV_TTY: {
+        auto* stream = reinterpret_cast<uv_stream_t*>(handle);
+        count += Link::Of(&stream->write_queue)->Count() + Link::Of(&stream->write_completed_queue)->Count();
+        count += (stream->connect_req != nullptr ? 1u : 0u) + (stream->shutdown_req != nullptr ? 1u : 0u);
+        break;
+      }
+      case UV_UDP: {
+        auto* socket = reinterpret_cast<uv_udp_t*>(handle);
+        count += Link::Of(&socket->write_queue)->Count() + Link::Of(&socket->write_completed_queue)->Count();
+        break;
+      }
+      default:
+        break;
+    }
+  });
+  return count;
+}
+
+// A job for each thread of the pool. When all are inside, whatever was queued before has been done.
+Closing* QueueClosing(uv_loop_t* loop) {
+  auto* made = new Closing;
+  made->jobs.resize(Size());
+  for (uv_work_t& job : made->jobs) {
+    job.data = made;
+    uv_queue_work(loop, &job, Sit, HandBack);  // fails only without a callback
+  }
+  return made;
+}
+
 // Look-ups of names have a queue of their own, of which only half of the threads are served, so jobs queued
 // after them do not come after them. A look-up that needs no network does. True: all before it have started.
 bool PassSlowQueue(uv_loop_t* loop, const Deadline& deadline) {
@@ -104,12 +140,7 @@ bool Park(uv_loop_t* loop, bool shared, const Deadline& deadline) {
   if (!shared && InFlight(loop) == 0) return true;
   if (!PassSlowQueue(loop, deadline)) return false;
 
-  closing = new Closing;
-  closing->jobs.resize(Size());
-  for (uv_work_t& job : closing->jobs) {
-    job.data = closing;
-    uv_queue_work(loop, &job, Sit, HandBack);  // fails only without a callback
-  }
+  closing = QueueClosing(loop);
   ScopedLock held(&closing->lock);
   while (closing->inside < closing->jobs.size() && !deadline.Passed()) {
     closing->changed.WaitFor(&closing->lock, deadline.Left());
@@ -130,6 +161,15 @@ void ForgetInChild(uv_loop_t* loop) {
   if (closing == nullptr) return;
   loop->active_reqs.count -= static_cast<unsigned>(closing->jobs.size());
   closing = nullptr;  // its memory stays: the conditions inside have waiters that do not exist here
+}
+
+void Finish(uv_loop_t* loop) {
+  unsigned in_flight = InFlight(loop);
+  // Else the pool may not even have begun, and at the limit of processes it could not.
+  if (in_flight == 0 || in_flight <= OfSockets(loop)) return;
+  Closing* last = QueueClosing(loop);
+  ScopedLock held(&last->lock);
+  while (last->inside < last->jobs.size()) last->changed.Wait(&last->lock);
 }
 
 }  // namespace thread_pool

@@ -22,5 +22,8 @@ bool Park(uv_loop_t* loop, bool shared, const Deadline& deadline);
 void ReleaseInParent();
 void ForgetInChild(uv_loop_t* loop);
 
+// At the end of a child: returns when all that the loop has queued is done, as Node's own end does.
+void Finish(uv_loop_t* loop);
+
 }  // namespace thread_pool
 }  // namespace just_fork

@@ -31,7 +31,7 @@ const UNSETTLED = 13;
 const NO_PIPE = 74;
 
 /** Not by process.reallyExit, which libraries replace to clean up after the program. */
-let leave: (code: number) => never = native.exitAtOnce;
+let leave: (code: number) => never = native.leave;
 
 /** But Node itself does so for coverage: it says so at its start, or with the first test of a file. */
 const startsCovered = process.env.NODE_V8_COVERAGE !== undefined;
