@@ -81,6 +81,8 @@ export function fork(first?: (() => number | void) | ForkOptions, second?: ForkO
   if (body === undefined && first !== undefined && (typeof first !== 'object' || first === null)) {
     throw invalidType('body', 'of type function, or options of type object', first);
   }
+  if (body === undefined && second !== undefined)
+    throw invalidType('body', 'of type function, and comes first', first);
   const options = checkedOptions(body === undefined ? first : second);
   if (body === undefined) refuseReturnFromVm();
   const pid = forkChecked(options);
