@@ -1,7 +1,7 @@
 // The child's end of the pipe that its answers go through.
 
 import { serialize } from 'node:v8';
-import { systemError } from '../errors.js';
+import { codedError, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { KIND, type Kind } from './frames.js';
 import { serializeThrown } from './thrown.js';
@@ -55,7 +55,7 @@ export class Port {
       payload = serialize(value);
       if (payload.length > LONGEST) throw tooLong(payload.length);
     } catch (error) {
-      this.thrown(index, error);
+      this.thrown(index, isUncloneable(error) ? unserializable(error) : error);
       return;
     }
     this.#write(KIND.value, index, payload);
@@ -75,6 +75,22 @@ function tooLong(bytes: number): RangeError {
   return new RangeError(
     `The answer takes ${bytes} bytes when serialised, and the pipe carries at most ${LONGEST}. Return it in parts, ` +
       'or write it into sharedMemory or a file and return where it is',
+  );
+}
+
+/** V8's own, and not what a getter of the result has thrown. */
+function isUncloneable(error: unknown): error is Error {
+  return error instanceof Error && error.message.endsWith('could not be cloned.');
+}
+
+function unserializable(cause: Error): Error {
+  return codedError(
+    new TypeError(
+      `What the function returned cannot be sent to the parent: ${cause.message} Return plain data: the structured clone ` +
+        'algorithm says what is',
+      { cause },
+    ),
+    'ERR_POOL_UNSERIALIZABLE',
   );
 }
 
