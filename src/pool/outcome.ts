@@ -1,7 +1,9 @@
 // What comes of a call: of each item, and as a whole.
 
 /** What came of one item. */
-export type Outcome<R> = { index: number; value: R } | { index: number; error: Error };
+export type Outcome<R> =
+  | { index: number; value: R /** How long it was in the pipe. */; bytes?: number }
+  | { index: number; error: Error };
 
 /** Why a call as a whole has failed; a callback may throw anything. */
 export interface Failure {

@@ -18,9 +18,16 @@ export interface LazyFlow extends Flow {
   isParents(): boolean;
 }
 
-/** Outcomes that may wait for the consumer; beyond, they wait in the pipes. */
+/** What may wait for the consumer, outcomes and bytes of them in the pipes; beyond, they wait there. */
 const HIGH = 256;
 const LOW = 64;
+const HIGH_BYTES = 64 * 2 ** 20;
+const LOW_BYTES = 16 * 2 ** 20;
+
+interface Ready<V> {
+  value: V;
+  bytes: number;
+}
 
 interface Waiting<V> {
   resolve(result: IteratorResult<V, undefined>): void;
@@ -31,7 +38,8 @@ interface Waiting<V> {
 export class Stream<R, V> implements Sink<R>, AsyncIterableIterator<V> {
   readonly #flow: LazyFlow;
   readonly #convert: (outcome: Outcome<R>) => V;
-  readonly #ready: V[] = [];
+  readonly #ready: (Ready<V> | undefined)[] = [];
+  #bytes = 0;
   /** Of next() calls; then nothing is ready. */
   readonly #waiting: Waiting<V>[] = [];
   #taken = 0;
@@ -53,8 +61,10 @@ export class Stream<R, V> implements Sink<R>, AsyncIterableIterator<V> {
       waiting.resolve({ done: false, value });
       return;
     }
-    this.#ready.push(value);
-    if (this.#ready.length - this.#taken < HIGH || this.#paused) return;
+    const bytes = ('bytes' in outcome && outcome.bytes) || 0;
+    this.#ready.push({ value, bytes });
+    this.#bytes += bytes;
+    if (this.#paused || (this.#ready.length - this.#taken < HIGH && this.#bytes < HIGH_BYTES)) return;
     this.#paused = true;
     this.#flow.pause();
   }
@@ -99,12 +109,14 @@ export class Stream<R, V> implements Sink<R>, AsyncIterableIterator<V> {
   }
 
   #take(): V {
-    const value = this.#ready[this.#taken++] as V;
+    const { value, bytes } = this.#ready[this.#taken] as Ready<V>;
+    this.#ready[this.#taken++] = undefined; // the consumer's alone; it may be large
+    this.#bytes -= bytes;
     if (this.#taken === this.#ready.length || this.#taken === HIGH) {
       this.#ready.splice(0, this.#taken);
       this.#taken = 0;
     }
-    if (this.#paused && this.#ready.length - this.#taken <= LOW) {
+    if (this.#paused && this.#ready.length - this.#taken <= LOW && this.#bytes <= LOW_BYTES) {
       this.#paused = false;
       this.#flow.resume();
     }
