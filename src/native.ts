@@ -14,6 +14,7 @@ export interface Native {
   /** `withWorkers`: see WITH_WORKERS in child/workers.ts. */
   fork(milliseconds: number, withWorkers: number, heir: boolean): Result;
   stopsWorkers(): boolean;
+  workerCounts(): { known: number; ended: number; strangersEnded: number } | undefined;
   isForkedChild(): boolean;
   leaveAtCleanup(code: number): void;
   leave(code: number): never; // once what this child has queued for the thread pool is done

@@ -130,6 +130,7 @@ describe('tools that are at work when fork() is called', () => {
 describe('Workers', () => {
   const stops = test.skipIf(process.platform !== 'linux');
   stops('fork works from `new Worker` to its exit event', () => pass('options/workers-stopped'));
+  stops('the first fork takes none of them for an older one', () => pass('options/workers-first-fork'));
   stops('one that has ended when the program was not told yet', () => pass('options/workers-ended'));
   stops('ERR_FORK_BUSY while one is in a call that does not end', () => pass('options/workers-busy'));
   test('ERR_FORK_WORKERS_RUNNING for a Worker that is older than the package', () =>

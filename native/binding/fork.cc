@@ -9,6 +9,7 @@
 #include "runtime/loop.h"
 #include "runtime/streams.h"
 #include "runtime/uv_internals.h"
+#include "runtime/workers.h"
 
 namespace just_fork {
 namespace binding {
@@ -24,6 +25,17 @@ Napi::Value Fork(const Napi::CallbackInfo& info) {
 
 Napi::Value StopsWorkers(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), just_fork::StopsWorkers());
+}
+
+// Undefined: not here.
+Napi::Value WorkerCounts(const Napi::CallbackInfo& info) {
+  if (!just_fork::StopsWorkers()) return info.Env().Undefined();
+  workers::Counts counts = workers::Count();
+  Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("known", counts.known);
+  result.Set("ended", counts.ended);
+  result.Set("strangersEnded", counts.strangers_ended);
+  return result;
 }
 
 Napi::Value IsForkedChild(const Napi::CallbackInfo& info) {
@@ -102,6 +114,7 @@ void ReportUncaught(const Napi::CallbackInfo& info) { napi_fatal_exception(info.
 void ExportFork(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "fork", Fork);
   Export(env, exports, "stopsWorkers", StopsWorkers);
+  Export(env, exports, "workerCounts", WorkerCounts);
   Export(env, exports, "isForkedChild", IsForkedChild);
   Export(env, exports, "beginLeaving", BeginLeaving);
   Export(env, exports, "leaveLoop", LeaveLoop);

@@ -24,6 +24,8 @@ Condition changed;
 bool stopping = false;
 uint64_t stops = 0;  // begun
 auto* workers = new std::vector<Worker*>;
+unsigned ended = 0;
+unsigned strangers_ended = 0;
 
 // Threads of Workers that are over. The main thread is told, and joins them later.
 auto* over = new std::set<pthread_t>;
@@ -113,6 +115,8 @@ void Unregister(node::MultiIsolatePlatform* platform, v8::Isolate* isolate) {
     ScopedLock held(&lock);
     over->insert(pthread_self());
     auto found = Find(isolate);
+    ended++;
+    if (found == workers->end()) strangers_ended++;
     if (found != workers->end()) {
       Worker* worker = *found;
       if (stopping) Stay(worker);
@@ -124,6 +128,11 @@ void Unregister(node::MultiIsolatePlatform* platform, v8::Isolate* isolate) {
     }
   }
   symbols::Platform().unregister_isolate(platform, isolate);
+}
+
+Counts Count() {
+  ScopedLock held(&lock);
+  return {static_cast<unsigned>(workers->size()), ended, strangers_ended};
 }
 
 bool Stop(const Deadline& deadline) {

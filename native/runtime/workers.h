@@ -18,6 +18,13 @@ bool Install();
 void Register(node::MultiIsolatePlatform* platform, v8::Isolate* isolate, uv_loop_t* loop);
 void Unregister(node::MultiIsolatePlatform* platform, v8::Isolate* isolate);
 
+struct Counts {
+  unsigned known;            // that run, from isolate to isolate's end
+  unsigned ended;            // since this was loaded
+  unsigned strangers_ended;  // of those, which had begun before
+};
+Counts Count();
+
 // Before fork. True: all stay where they are, and a new one comes no further than its isolate. False: some do
 // not come to such a place in time (one may be in a long call), and all go on.
 bool Stop(const Deadline& deadline);

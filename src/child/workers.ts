@@ -10,13 +10,18 @@ import { native } from '../native.js';
 
 /** Those that the main thread has started since this module was loaded, until their threads have been joined. */
 const alive = new Set<Worker>();
-/** Whether there can be others, from before. */
-let olderOnes: 'not asked yet' | 'some' | 'none' = 'not asked yet';
+/** Those from before, as when they were last looked at; undefined: not looked at yet. */
+let olderOnes: readonly WorkerInfo[] | undefined;
 
 subscribe('worker_threads', (message) => {
   const { worker } = message as { worker: Worker };
   alive.add(worker);
   worker.once('exit', () => alive.delete(worker));
+  if (olderOnes !== undefined) return;
+  // Ids are given one after the other: it is the first of all. If not, this is the time to look: none of those that are
+  // not older has come so far that it could end.
+  if (worker.threadId === 1) olderOnes = [];
+  else findOlder();
 });
 
 /** A program may have removed all listeners, ours among them. Its thread has been joined when a Worker has no id. */
@@ -47,7 +52,7 @@ export type WithWorkers = (typeof WITH_WORKERS)[keyof typeof WITH_WORKERS];
  */
 export function admitWorkers(risked: boolean): WithWorkers {
   forgetEnded();
-  const older = olderOnes === 'none' ? [] : listOlder(risked);
+  const older = listOlder(risked);
   const strangers = older.filter(({ url }) => url !== HOOKS && !ESBUILD.test(url)).length;
   if (strangers > 0) {
     throw refusal(
@@ -55,7 +60,7 @@ export function admitWorkers(risked: boolean): WithWorkers {
         'not end by itself. Load just-fork before you start Workers, or end them first',
     );
   }
-  if (olderOnes === 'none' && alive.size === 0) return WITH_WORKERS.none;
+  if (older.length === 0 && alive.size === 0) return WITH_WORKERS.none;
   if (risked) return WITH_WORKERS.risked;
   const loaders = [...alive].filter(isOfLoader).length + older.filter(({ url }) => url === HOOKS).length;
   const esbuilds = older.filter(({ url }) => ESBUILD.test(url)).length;
@@ -67,7 +72,7 @@ export function admitWorkers(risked: boolean): WithWorkers {
 }
 
 /** Those from before the package was loaded, as far as that can be told. */
-function listOlder(risked: boolean): WorkerInfo[] {
+function listOlder(risked: boolean): readonly WorkerInfo[] {
   const older = findOlder();
   if (older !== undefined || risked) return older ?? [];
   throw refusal(
@@ -113,17 +118,38 @@ interface WorkerInfo {
 }
 
 /**
- * The inspector knows every Worker of this process by its thread id. It is asked once, unless there were some; undefined: it may
+ * The inspector knows every Worker of this process by its thread id. It is asked as rarely as can be: it hands out its list
+ * by calls of JavaScript, and if a Worker begins or ends meanwhile Node changes the list under its own hands, and dies of it
+ * (seen with Node 20, 24 and 26). So once, and again when one has ended that may have been among them. Undefined: it may
  * not be asked.
  */
-function findOlder(): WorkerInfo[] | undefined {
-  if (olderOnes === 'none') return [];
-  const known = new Set([...alive].map((worker) => `${worker.threadId}`));
+function findOlder(): readonly WorkerInfo[] | undefined {
+  if (olderOnes?.length === 0 || (olderOnes !== undefined && !mayHaveEnded())) return olderOnes;
+  const counts = native.workerCounts();
   const all = listByInspector();
   if (all === undefined && mayHaveWorkers()) return undefined;
-  const older = (all ?? []).filter(({ workerId }) => !known.has(workerId));
-  olderOnes = older.length > 0 ? 'some' : 'none';
-  return older;
+  const ids = new Set((olderOnes ?? []).map(({ workerId }) => workerId));
+  const known = new Set([...alive].map((worker) => `${worker.threadId}`));
+  const isOlder = olderOnes ? (id: string) => ids.has(id) : (id: string) => !known.has(id);
+  const found = (all ?? []).filter(({ workerId }) => isOlder(workerId));
+  // It has begun, and the inspector does not know it yet.
+  if (olderOnes === undefined && found.length === 0 && counts && counts.known > alive.size) return [UNSEEN];
+  olderOnes = found;
+  looked = counts && { ...counts, started: alive.size };
+  return olderOnes;
+}
+
+const UNSEEN: WorkerInfo = { workerId: '', url: '' };
+
+/** As it was when the inspector was asked: what the native side knew of, and how many the main thread had started. */
+let looked: (NonNullable<ReturnType<typeof native.workerCounts>> & { started: number }) | undefined;
+
+/** Whether one of the older ones may have ended since. The native side knows those that came to their isolate late, too. */
+function mayHaveEnded(): boolean {
+  const counts = native.workerCounts();
+  if (counts === undefined || looked === undefined) return true;
+  if (counts.strangersEnded !== looked.strangersEnded) return true;
+  return looked.known > looked.started && counts.ended !== looked.ended;
 }
 
 /** Where it is the permission model that forbids the inspector. */
@@ -152,7 +178,7 @@ function listByInspector(): WorkerInfo[] | undefined {
 /** In the child, where their threads do not exist: they keep nothing alive, and there is nothing to wait for. */
 export function forgetWorkers(inChild: boolean): void {
   if (!inChild) return;
-  olderOnes = 'none';
+  olderOnes = [];
   olderRun = false;
   if (alive.size === 0) return;
   for (const worker of alive) {
