@@ -52,9 +52,14 @@ export function callable<F>(name: string, value: F): F {
   return value;
 }
 
+/** No array: a list in the place of named values is a mistake (`execve(path, argv, ['A=B'])`). */
 export function object<O>(name: string, value: O): O {
-  if (typeof value !== 'object' || value === null) throw invalidType(name, 'of type object', value);
+  if (!isObject(value)) throw invalidType(name, 'of type object', value);
   return value;
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Of the options that promise forms take, and of others with a signal. */

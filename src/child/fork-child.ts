@@ -1,6 +1,6 @@
 import { onAbort } from '../aborts.js';
 import { CallSite } from '../call-site.js';
-import { abortError, EPERM, ESRCH, isErrno } from '../errors.js';
+import { abortError, ECHILD, EPERM, ESRCH, isErrno } from '../errors.js';
 import { native } from '../native.js';
 import { kill } from '../posix/process.js';
 import type { WaitResult } from '../posix/wait.js';
@@ -134,6 +134,8 @@ class ForkedChild implements Child {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#reaped) this.kill();
-    await this.wait();
+    await this.wait().catch((error) => {
+      if (!isErrno(error, ECHILD)) throw error; // somebody else has reaped it: there is nothing left to end
+    });
   }
 }

@@ -2,7 +2,7 @@ import { codedError, EBUSY, invalidType, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { now } from '../timers.js';
 import { recorder } from '../trace/recorder.js';
-import { boolean, integer, object } from '../validate.js';
+import { boolean, integer, isObject, object } from '../validate.js';
 import { runBody } from './body.js';
 import { awaitCertificates } from './certificates.js';
 import { type ForkHooks, onFork, runAfterHooks, runBeforeHooks } from './hooks.js';
@@ -78,7 +78,7 @@ export function fork(options?: ForkOptions): number;
 export function fork(body: () => number | void, options?: ForkOptions): number;
 export function fork(first?: (() => number | void) | ForkOptions, second?: ForkOptions): number {
   const body = typeof first === 'function' ? first : undefined;
-  if (body === undefined && first !== undefined && (typeof first !== 'object' || first === null)) {
+  if (body === undefined && first !== undefined && !isObject(first)) {
     throw invalidType('body', 'of type function, or options of type object', first);
   }
   if (body === undefined && second !== undefined)
