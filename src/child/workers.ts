@@ -4,7 +4,7 @@
 // package: beside them a fork is refused.
 
 import { subscribe } from 'node:diagnostics_channel';
-import type { Worker } from 'node:worker_threads';
+import { isMainThread, type Worker } from 'node:worker_threads';
 import { codedError } from '../errors.js';
 import { native } from '../native.js';
 
@@ -13,11 +13,13 @@ const alive = new Set<Worker>();
 /** Those from before, as when they were last looked at; undefined: not looked at yet. */
 let olderOnes: readonly WorkerInfo[] | undefined;
 
+const mayFork = isMainThread && process.platform !== 'win32';
+
 subscribe('worker_threads', (message) => {
   const { worker } = message as { worker: Worker };
   alive.add(worker);
   worker.once('exit', () => alive.delete(worker));
-  if (olderOnes !== undefined) return;
+  if (olderOnes !== undefined || !mayFork) return;
   // Ids are given one after the other: it is the first of all. If not, this is the time to look: none of those that are
   // not older has come so far that it could end.
   if (worker.threadId === 1) olderOnes = [];
