@@ -1,9 +1,14 @@
 // What comes of a call: of each item, and as a whole.
 
 /** What came of one item. */
-export type Outcome<R> =
-  | { index: number; value: R /** How long it was in the pipe. */; bytes?: number }
-  | { index: number; error: Error };
+export type Outcome<R> = Answer<R> | { index: number; error: Error };
+
+interface Answer<R> {
+  index: number;
+  value: R;
+  /** How long it was in the pipe; missing where it came through none. */
+  bytes?: number;
+}
 
 /** Why a call as a whole has failed; a callback may throw anything. */
 export interface Failure {
