@@ -86,6 +86,12 @@ bool BringOthersToRest(uv_loop_t* loop, WithWorkers with, Executor& executor, co
   return executor.Pause(deadline, stop);
 }
 
+void LetOthersGoOn(Executor& executor) {
+  executor.ResumeInParent();
+  thread_pool::ReleaseInParent();
+  workers::ReleaseInParent();
+}
+
 // A Worker that begins or ends is not known as one: it is stopped when it sleeps, too.
 bool OthersSleep(const Deadline& deadline) {
   while (!AllOthersSleep()) {
@@ -115,9 +121,7 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
   int problem = heap::Complete();
   if (problem == 0 && with == WithWorkers::kStopped && !OthersSleep(deadline)) problem = -EBUSY;
   if (problem != 0) {
-    executor.ResumeInParent();
-    thread_pool::ReleaseInParent();
-    workers::ReleaseInParent();
+    LetOthersGoOn(executor);
     return problem;
   }
   exit::FlushStdout();  // what was printed before must not be printed twice
@@ -134,9 +138,7 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
     }
     if (pid != 0) {
       loop::UnlockInParent(loop);
-      executor.ResumeInParent();
-      thread_pool::ReleaseInParent();
-      workers::ReleaseInParent();
+      LetOthersGoOn(executor);
     } else {
       is_forked = true;
       held_locks::ForgetInChild();

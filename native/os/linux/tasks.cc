@@ -63,16 +63,18 @@ int LookAtTask(pid_t task, TaskStatus* status) {
 
 bool IsGone(int error) { return error == -ENOENT || error == -ESRCH; }
 
+bool SleepsOrIsGone(pid_t task) {
+  TaskStatus status;
+  int error = LookAtTask(task, &status);
+  return IsGone(error) || (error == 0 && status.sleeps);
+}
+
 bool OthersHaveSlept(uint64_t nanoseconds) {
   MonotonicDeadline deadline(static_cast<int64_t>(nanoseconds));
   std::vector<pid_t> awake;
   if (ListTasks(&awake) < 0) return false;
-  auto rested = [](pid_t task) {
-    if (task == getpid()) return true;  // the main thread, which asks
-    TaskStatus status;
-    int error = LookAtTask(task, &status);
-    return IsGone(error) || (error == 0 && status.sleeps);
-  };
+  // The main thread is the one that asks.
+  auto rested = [](pid_t task) { return task == getpid() || SleepsOrIsGone(task); };
   for (;;) {
     awake.erase(std::remove_if(awake.begin(), awake.end(), rested), awake.end());
     if (awake.empty()) return true;

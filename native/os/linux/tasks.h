@@ -30,6 +30,7 @@ struct TaskStatus {
 
 int LookAtTask(pid_t task, TaskStatus* status);  // 0 or -errno
 bool IsGone(int error);  // whether that error says that there is no such thread any more
+bool SleepsOrIsGone(pid_t task);
 
 // Waits until each other thread has been seen asleep, or is gone: what it was about to do when this began, it
 // has done. False: some were not, within the time.

@@ -36,10 +36,7 @@ bool AllOthersSleep() {
   if (ListTasks(&tasks) < 0) return false;
   ThreadId own = CurrentThread();
   return std::all_of(tasks.begin(), tasks.end(), [own](pid_t task) {
-    if (static_cast<ThreadId>(task) == own) return true;
-    TaskStatus status;
-    int error = LookAtTask(task, &status);
-    return IsGone(error) || (error == 0 && status.sleeps);
+    return static_cast<ThreadId>(task) == own || SleepsOrIsGone(task);
   });
 }
 
