@@ -54,6 +54,14 @@ test('F10 a child ends with its body, also where a test runner has replaced proc
   expect(stderr.match(/AssertionError .*: thrown/g)).toHaveLength(2);
 });
 
+test('F10 a child that runs a body does not come out of the call, whatever is thrown at its end', async () => {
+  const { stderr } = await pass('fork/f10-no-way-out');
+  expect(stderr.match(/Error: of a listener/g)).toHaveLength(2);
+});
+
+test('R27 `await using` and an aborted signal end a child by killSignal, and by SIGKILL if need be', () =>
+  pass('fork/await-using'));
+
 test('forkChild several times in one turn: one body each', () => pass('fork/many-at-once'));
 
 test('what forkChild rejects with names its caller', () => pass('fork/call-site'));

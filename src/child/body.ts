@@ -7,7 +7,7 @@ import { integer, isPromise } from '../validate.js';
 import { flushAtExit, isExiting } from './exit.js';
 import { flushOutput } from './output.js';
 
-/** Runs a synchronous body, and ends the process. */
+/** Runs a synchronous body, and ends the process. What it throws is of a listener to the end, or of a stack without room. */
 export function runBody(body: () => number | void): never {
   // A code that the parent had set for its own end is not the child's.
   process.exitCode = undefined;
@@ -110,5 +110,10 @@ function exit(code: number | undefined): never {
   const ending = process as { _exiting?: boolean };
   ending._exiting = true;
   process.emit('exit', Number(process.exitCode ?? 0));
-  process.reallyExit(Number(process.exitCode ?? 0));
+  const ended = Number(process.exitCode ?? 0);
+  try {
+    process.reallyExit(ended);
+  } finally {
+    native.leave(ended); // that was replaced, too
+  }
 }

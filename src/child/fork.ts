@@ -84,10 +84,25 @@ export function fork(first?: (() => number | void) | ForkOptions, second?: ForkO
   if (body === undefined && second !== undefined)
     throw invalidType('body', 'of type function, and comes first', first);
   const options = checkedOptions(body === undefined ? first : second);
-  if (body === undefined) refuseReturnFromVm();
-  const pid = forkChecked(options);
-  if (pid === 0 && body !== undefined) runBody(body);
-  return pid;
+  if (body !== undefined) return forkAndRun(body, options);
+  refuseReturnFromVm();
+  return forkChecked(options);
+}
+
+/** Whatever is thrown in the child, even for want of stack, does not come to who called: natively, there is always room. */
+function forkAndRun(body: () => number | void, options: CheckedForkOptions): number {
+  const parent = native.getpid();
+  try {
+    const pid = forkChecked(options);
+    if (pid === 0) runBody(body);
+    return pid;
+  } catch (error) {
+    if (native.getpid() === parent) throw error;
+    native.reportUncaught(error);
+  } finally {
+    if (native.getpid() !== parent) native.leave(1);
+  }
+  return 0; // never: that was the child's
 }
 
 /** For a parent that ends at once: what is its own to remove, as the path of a Unix socket, is the child's from then on. */
