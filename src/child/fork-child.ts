@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { onAbort } from '../aborts.js';
 import { CallSite } from '../call-site.js';
 import { abortError, ECHILD, EPERM, ESRCH, isErrno } from '../errors.js';
@@ -5,8 +6,8 @@ import { native } from '../native.js';
 import { kill } from '../posix/process.js';
 import type { WaitResult } from '../posix/wait.js';
 import { waitpidAsync } from '../posix/waitpid-async.js';
-import { setImmediate } from '../timers.js';
-import { callable, type Signal, signalNumber, signalOption } from '../validate.js';
+import { clearTimeout, setImmediate, setTimeout } from '../timers.js';
+import { callable, milliseconds, type Signal, signalNumber, signalOption } from '../validate.js';
 import { endWithError, runAsyncBody } from './body.js';
 import { checkedOptions, type ForkOptions, fork } from './fork.js';
 import { leaveToParent, prepareToLeave, silenceTimers } from './leave.js';
@@ -29,7 +30,7 @@ export interface Child extends AsyncDisposable {
    * @throws EPERM: it has another user's rights. ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE: no signal.
    */
   kill(signal?: Signal): boolean;
-  /** `await using`: sends SIGTERM if it has not been reaped, and waits for it. */
+  /** `await using`: ends it as an aborted `signal` does, if it has not been reaped, and waits for it. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -41,10 +42,15 @@ export interface ForkChildOptions extends ForkOptions {
    */
   signal?: AbortSignal | undefined;
   /**
-   * What `signal` ends the child with.
+   * What `signal` and `await using` end the child with.
    * @default 'SIGTERM'
    */
   killSignal?: Signal | undefined;
+  /**
+   * Milliseconds until a child that killSignal has not ended gets SIGKILL, 0 to 2^31 - 1. Infinity: it never does.
+   * @default 5000
+   */
+  killTimeout?: number | undefined;
 }
 
 /**
@@ -55,7 +61,7 @@ export interface ForkChildOptions extends ForkOptions {
  *
  * @param body runs in the child; it may be async. What it returns (or resolves to) is the exit code, nothing means 0.
  *   An error that it throws (or rejects with) is printed as Node prints it, and the exit code is 1.
- * @param options how it is forked, as for fork(); and what may end it: `signal`, `killSignal`. Default {}.
+ * @param options how it is forked, as for fork(); and what may end it: `signal`, `killSignal`, `killTimeout`. Default {}.
  * @returns in the parent alone, the child. Rejects with what fork() throws.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNKNOWN_SIGNAL: bad arguments; at once, not as a rejection.
  */
@@ -66,7 +72,10 @@ export function forkChild(
   callable('body', body);
   const signal = signalOption(options);
   const forkOptions = checkedOptions(options);
-  const killSignal = signalNumber('options.killSignal', options.killSignal ?? 'SIGTERM');
+  const end = {
+    signal: signalNumber('options.killSignal', options.killSignal ?? 'SIGTERM'),
+    timeout: milliseconds('options.killTimeout', options.killTimeout ?? 5000),
+  };
   const caller = native.getpid();
   const site = new CallSite();
   return new Promise((resolve, reject) => {
@@ -79,7 +88,7 @@ export function forkChild(
         if (pid === 0) {
           letGo();
           void runAsyncBody(body);
-        } else resolve(new ForkedChild(pid, signal, killSignal));
+        } else resolve(new ForkedChild(pid, signal, end));
       } catch (error) {
         reject(error instanceof Error ? site.continue(error) : error);
       }
@@ -97,31 +106,41 @@ function letGo(): void {
   }
 }
 
+/** How a child that is to end is told, and how long it has to. */
+interface Ending {
+  signal: number;
+  timeout: number;
+}
+
+const { SIGKILL } = constants.signals;
+
 class ForkedChild implements Child {
   readonly pid: number;
   #end: Promise<WaitResult> | undefined;
   #reaped = false;
+  readonly #ending: Ending;
+  #escalation: NodeJS.Timeout | undefined;
   readonly #release: () => void;
 
-  constructor(pid: number, signal: AbortSignal | undefined, killSignal: number) {
+  constructor(pid: number, signal: AbortSignal | undefined, ending: Ending) {
     this.pid = pid;
-    const abort = () => {
-      try {
-        this.kill(killSignal);
-      } catch (error) {
-        // Nobody could catch it. One that is gone needs no signal; one that may not be signalled goes on.
-        if (!isErrno(error, ESRCH) && !isErrno(error, EPERM)) throw error;
-      }
-    };
-    this.#release = onAbort(signal, abort);
+    this.#ending = ending;
+    this.#release = onAbort(signal, () => unlessRefused(() => this.#stop()));
   }
 
   wait(): Promise<WaitResult> {
     this.#end ??= waitpidAsync(this.pid).finally(() => {
       this.#reaped = true;
+      clearTimeout(this.#escalation);
       this.#release();
     });
     return this.#end;
+  }
+
+  #stop(): void {
+    const { signal, timeout } = this.#ending;
+    if (!this.kill(signal) || timeout === Infinity) return;
+    this.#escalation ??= setTimeout(() => unlessRefused(() => this.kill(SIGKILL)), timeout).unref();
   }
 
   kill(signal: Signal = 'SIGTERM'): boolean {
@@ -133,9 +152,18 @@ class ForkedChild implements Child {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#reaped) this.kill();
+    this.#stop();
     await this.wait().catch((error) => {
       if (!isErrno(error, ECHILD)) throw error; // somebody else has reaped it: there is nothing left to end
     });
+  }
+}
+
+/** Where nobody could catch it. A child that is gone needs no signal; one that may not be signalled goes on. */
+function unlessRefused(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    if (!isErrno(error, ESRCH) && !isErrno(error, EPERM)) throw error;
   }
 }
