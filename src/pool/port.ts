@@ -87,16 +87,27 @@ function serialize(value: unknown): Buffer {
 
 /** v8.serialize, but for what it says of a value that cannot be sent. What a getter of the value throws stays as it is. */
 class Encoder extends DefaultSerializer {
-  /** Called by Node, which documents it; missing in its types. */
-  _getDataCloneError(message: string): Error {
-    return codedError(
-      new TypeError(
-        `What the function returned cannot be sent to the parent: ${message} Return plain data: the structured clone ` +
-          'algorithm says what is',
-      ),
-      'ERR_POOL_UNSERIALIZABLE',
+  /** Node calls it as a function, and with `new`; it is documented, and missing in the types. */
+  readonly _getDataCloneError = notPlain;
+
+  /** The same. */
+  _getSharedArrayBufferId(): never {
+    throw unserializable(
+      'a SharedArrayBuffer is memory of one process alone. Return a copy of it, or write into sharedMemory()',
     );
   }
+}
+
+function notPlain(message: string): Error {
+  const [what] = message.split('\n'); // of a native object Node shows all that is in it
+  return unserializable(`${what} Return plain data: the structured clone algorithm says what is`);
+}
+
+function unserializable(why: string): Error {
+  return codedError(
+    new TypeError(`What the function returned cannot be sent to the parent: ${why}`),
+    'ERR_POOL_UNSERIALIZABLE',
+  );
 }
 
 /** The program has closed the pipe, or nobody reads it any more: there is no way to tell the parent anything. */
