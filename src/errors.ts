@@ -63,7 +63,7 @@ function received(value: unknown): string {
 function describe(value: unknown): string {
   if (value === null || value === undefined) return `${value}`;
   if (typeof value === 'function') return `function ${value.name}`;
-  if (typeof value === 'object') return `an instance of ${value.constructor?.name ?? 'Object'}`;
+  if (typeof value === 'object') return `an instance of ${value.constructor?.name || 'Object'}`;
   const shown = typeof value === 'string' ? `'${value.slice(0, 25)}'` : String(value);
   return `type ${typeof value} (${shown})`;
 }

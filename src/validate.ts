@@ -13,6 +13,11 @@ export function integer(name: string, given: unknown, min: number, max: number):
   return value + 0;
 }
 
+/** Of a timer; Infinity: never. */
+export function milliseconds(name: string, given: unknown): number {
+  return given === Infinity ? Infinity : integer(name, given, 0, INT_MAX);
+}
+
 /** A pid as wait and kill take it: a process, 0, -1, or a process group below -1. */
 export function pidOrGroup(name: string, value: unknown): number {
   return integer(name, value, -INT_MAX - 1, INT_MAX);
@@ -64,6 +69,7 @@ export function isObject(value: unknown): value is object {
 
 /** Of the options that promise forms take, and of others with a signal. */
 export function signalOption(options: { signal?: unknown }): AbortSignal | undefined {
+  if (options instanceof AbortSignal) throw invalidType('options', 'of type object: { signal }', options);
   const { signal } = object('options', options);
   if (signal === undefined || signal instanceof AbortSignal) return signal;
   throw invalidType('options.signal', 'an instance of AbortSignal', signal);
@@ -88,10 +94,14 @@ export function signalNumber(name: string, value: unknown, allowNone = false): n
   const number = Object.hasOwn(constants.signals, value)
     ? constants.signals[value as NodeJS.Signals]
     : otherSignals.get(value);
-  if (number === undefined) {
-    throw Object.assign(new TypeError(`Unknown signal: ${value}`), { code: 'ERR_UNKNOWN_SIGNAL' });
-  }
+  if (number === undefined) throw unknownSignal(value);
   return number;
+}
+
+function unknownSignal(name: string): TypeError {
+  const meant = `SIG${name.toUpperCase().replace(/^SIG/, '')}`;
+  const advice = Object.hasOwn(constants.signals, meant) ? `. Did you mean '${meant}'?` : '';
+  return Object.assign(new TypeError(`Unknown signal: ${name}${advice}`), { code: 'ERR_UNKNOWN_SIGNAL' });
 }
 
 const signalNames = new Map<number, NodeJS.Signals>();

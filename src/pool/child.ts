@@ -106,7 +106,7 @@ export class PoolChild {
   stop(signal: number, milliseconds: number): void {
     if (this.#reaped) return;
     this.kill(signal);
-    this.#escalation ??= startTimer(() => this.kill(SIGKILL), milliseconds);
+    if (milliseconds < Infinity) this.#escalation ??= startTimer(() => this.kill(SIGKILL), milliseconds);
   }
 
   /** Leaves what it sends in the pipe; when that is full, the child waits. */

@@ -13,7 +13,8 @@ export function materialise<T>(items: Iterable<T> | readonly T[]): Items<T> {
   if (Array.isArray(items)) return { list: items.slice() };
   if (ArrayBuffer.isView(items) && 'length' in items) return { list: items as unknown as ArrayLike<T> };
   if (typeof (items as Iterable<T> | null | undefined)?.[Symbol.iterator] !== 'function') {
-    throw invalidType('items', 'iterable', items);
+    const isAsync = Symbol.asyncIterator in Object(items);
+    throw invalidType('items', isAsync ? 'iterable, and not async: collect them first' : 'iterable', items);
   }
   const list: T[] = [];
   try {

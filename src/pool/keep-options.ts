@@ -1,5 +1,5 @@
 import { invalidType } from '../errors.js';
-import { number, optionsOf } from './options.js';
+import { limit, number, optionsOf } from './options.js';
 
 /** Of keep. */
 export interface KeepOptions {
@@ -11,7 +11,7 @@ export interface KeepOptions {
   /**
    * How many times in a row a slot is refilled although its children did not last. After that the keeper gives up: the
    * other children are ended, and wait() rejects.
-   * @default no limit
+   * @default Infinity
    */
   maxRestarts?: number | undefined;
   /** How long to wait before a slot is refilled. A number: the first delay, in milliseconds. */
@@ -24,7 +24,7 @@ export interface KeepOptions {
  * When a slot is refilled: at once if its child had lasted; else after a delay, which doubles each time. In milliseconds.
  */
 export interface Backoff {
-  /** The first delay. @default 100 */
+  /** The first delay; 0 is taken as 1. @default 100 */
   initial?: number | undefined;
   /** The longest. @default 30000 */
   max?: number | undefined;
@@ -48,10 +48,7 @@ export function checkedKeepOptions(given: unknown): CheckedKeepOptions {
     number(`backoff.${name}`, backoff[name], preset, 0, 2 ** 31 - 1);
   return {
     restart,
-    maxRestarts:
-      options.maxRestarts === undefined
-        ? Infinity
-        : number('maxRestarts', options.maxRestarts, 0, 0, 2 ** 31 - 1),
+    maxRestarts: limit('maxRestarts', options.maxRestarts, Infinity, 0, 2 ** 31 - 1),
     // A delay of nothing would be a loop.
     initial: Math.max(1, time('initial', 100)),
     max: Math.max(1, time('max', 30_000)),

@@ -75,7 +75,7 @@ export class MapJob<T, R> implements Job {
     this.#children.set(child, undefined);
     if (this.#paused && !this.#gaveWay) child.pause();
     const { timeout } = this.#task.options;
-    if (timeout > 0) this.#watchTime(child, timeout);
+    if (timeout < Infinity) this.#watchTime(child, timeout);
   }
 
   /** Those that have been started go on; when one of them has ended, it is tried again. */

@@ -30,14 +30,14 @@ export interface PoolOptions {
    */
   slots?: number | undefined;
   /**
-   * Milliseconds that a call of run, or an item of map and each, may take, 0 to 2^31 - 1; then its child is ended. 0: no
-   * limit.
+   * Milliseconds that a call of run, or an item of map and each, may take, 0 to 2^31 - 1; then its child is ended. 0 or
+   * Infinity: no limit.
    * @default 0
    */
   timeout?: number | undefined;
   /**
    * How many calls may wait for a first child, 0 to 2^32. A call above that rejects with ERR_POOL_QUEUE_FULL; ready() waits.
-   * @default no limit
+   * @default Infinity
    */
   maxQueue?: number | undefined;
   /** In the parent, after each fork. If it throws, the call that the child belongs to rejects with that error. */
@@ -52,7 +52,7 @@ export interface PoolOptions {
    */
   killSignal?: Signal | undefined;
   /**
-   * Milliseconds until a child that killSignal has not ended gets SIGKILL, 0 to 2^31 - 1.
+   * Milliseconds until a child that killSignal has not ended gets SIGKILL, 0 to 2^31 - 1. Infinity: it never does.
    * @default 5000
    */
   killTimeout?: number | undefined;
@@ -70,7 +70,7 @@ export interface PoolOptions {
 export interface RunOptions {
   /** Ends the child, and rejects with an AbortError, unless run has its answer; before the fork, nothing is forked. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds, as that of the pool, for this call. 0: no limit. */
+  /** Milliseconds, as that of the pool, for this call. 0 or Infinity: no limit. */
   timeout?: number | undefined;
   /** For onSpawn and onExit. */
   name?: string | undefined;
@@ -86,7 +86,7 @@ export interface MapOptions<T = unknown, R = unknown> extends RunOptions {
   chunk?: number | undefined;
   /**
    * After so many items, from 1, a child ends and another takes its place.
-   * @default no limit
+   * @default Infinity
    */
   maxTasksPerChild?: number | undefined;
   /** In the parent, after each item, good or bad. If it throws, the call rejects with that error. */
@@ -124,8 +124,8 @@ export function checkedPoolOptions(given: unknown): CheckedPoolOptions {
   const forkOptions = checkedForkOptions(options.fork, 'options.fork');
   return {
     slots: number('slots', options.slots, availableParallelism(), 0, MAX_SLOTS),
-    timeout: number('timeout', options.timeout, 0, 0, MAX_TIMER),
-    maxQueue: options.maxQueue === undefined ? Infinity : number('maxQueue', options.maxQueue, 0, 0, 2 ** 32),
+    timeout: limit('timeout', options.timeout, Infinity, 0, MAX_TIMER) || Infinity,
+    maxQueue: limit('maxQueue', options.maxQueue, Infinity, 0, 2 ** 32),
     onSpawn: callback('onSpawn', options.onSpawn),
     onExit: callback('onExit', options.onExit),
     name: checkedName(options.name),
@@ -133,7 +133,7 @@ export function checkedPoolOptions(given: unknown): CheckedPoolOptions {
       'options.killSignal',
       options.killSignal === undefined ? 'SIGTERM' : options.killSignal,
     ),
-    killTimeout: number('killTimeout', options.killTimeout, 5000, 0, MAX_TIMER),
+    killTimeout: limit('killTimeout', options.killTimeout, 5000, 0, MAX_TIMER),
     init: callback('init', options.init),
     fork: { ...forkOptions, timeout: options.fork?.timeout ?? FORK_TIMEOUT },
   };
@@ -149,7 +149,7 @@ export function checkedRunOptions(given: unknown, pool: CheckedPoolOptions): Che
   const options = optionsOf<RunOptions>('options', given);
   return {
     signal: signalOption(options),
-    timeout: number('timeout', options.timeout, pool.timeout, 0, MAX_TIMER),
+    timeout: limit('timeout', options.timeout, pool.timeout, 0, MAX_TIMER) || Infinity,
     name: checkedName(options.name) ?? pool.name,
   };
 }
@@ -173,7 +173,7 @@ export function checkedMapOptions<T, R>(given: unknown, pool: CheckedPoolOptions
   return {
     ...checkedRunOptions(given, pool),
     chunk: number('chunk', options.chunk, 1, 1, MAX_ITEMS),
-    maxTasksPerChild: number('maxTasksPerChild', options.maxTasksPerChild, MAX_ITEMS, 1, MAX_ITEMS),
+    maxTasksPerChild: limit('maxTasksPerChild', options.maxTasksPerChild, Infinity, 1, MAX_ITEMS),
     onProgress: bound('onProgress', options.onProgress),
     onStart: bound('onStart', options.onStart),
     onFinish: bound('onFinish', options.onFinish),
@@ -187,6 +187,11 @@ export function optionsOf<O>(name: string, given: unknown): O {
 
 export function number(name: string, given: unknown, preset: number, min: number, max: number): number {
   return given === undefined ? preset : integer(`options.${name}`, given, min, max);
+}
+
+/** The same, or Infinity: none. */
+export function limit(name: string, given: unknown, preset: number, min: number, max: number): number {
+  return given === Infinity ? Infinity : number(name, given, preset, min, max);
 }
 
 /** In the asynchronous context of the call, as AsyncLocalStorage has it: children are heard of in anybody's. */

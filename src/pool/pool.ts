@@ -174,8 +174,9 @@ export class ForkPool implements AsyncDisposable {
 
   /**
    * map that yields the results as they come (or in order, with `ordered`). It begins with the first next(). If nobody
-   * takes them, the children wait, or leave their slots to other calls; with `break`, they are ended. The first error ends
-   * it, and is thrown.
+   * takes them, the children wait, or leave their slots to other calls; so the program, close() and drain() do not end
+   * before all were taken. `break`, and return() of an iterator that is used by hand, end the children. The first error
+   * ends it, and is thrown.
    *
    * If the iterator of `items` throws, the results of the items before come first, and then its error.
    *
@@ -258,8 +259,8 @@ export class ForkPool implements AsyncDisposable {
   }
 
   /**
-   * Resolves when no call is left: all have settled, and all children were reaped. Keepers are not waited for. Rejects with
-   * ERR_POOL_IN_CHILD.
+   * Resolves when no call is left: all have settled, all that each() yields was taken, and all children were reaped. Keepers
+   * are not waited for. Rejects with ERR_POOL_IN_CHILD.
    */
   async drain(): Promise<void> {
     this.#refuseInChild();
@@ -271,7 +272,7 @@ export class ForkPool implements AsyncDisposable {
   }
 
   /**
-   * Takes no more calls, stops keepers, and resolves when all that was accepted is done.
+   * Takes no more calls, stops keepers, and resolves when all that was accepted is done; see drain().
    *
    * @param options.cancelQueued calls that have no child yet reject, with ERR_POOL_CLOSED. Default false.
    * @returns rejects with ERR_POOL_IN_CHILD.

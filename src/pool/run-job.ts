@@ -61,7 +61,8 @@ export class RunJob<R> implements Job {
     this.#state = 'running';
     this.#child = child;
     const { timeout } = this.#options;
-    if (timeout > 0) this.#timer = startTimer(() => this.#giveUp(timedOut(timeout, child.place)), timeout);
+    if (timeout < Infinity)
+      this.#timer = startTimer(() => this.#giveUp(timedOut(timeout, child.place)), timeout);
   }
 
   forkFailed(error: Error): void {

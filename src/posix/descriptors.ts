@@ -77,8 +77,14 @@ export function write(fd: number, data: NodeJS.ArrayBufferView | string): number
 
 export function bytesOf(data: NodeJS.ArrayBufferView | string): Uint8Array {
   if (typeof data === 'string') return Buffer.from(data);
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  throw invalidType('data', 'of type string or an instance of Buffer, TypedArray, or DataView', data);
+  if (!ArrayBuffer.isView(data)) {
+    throw invalidType('data', 'of type string or an instance of Buffer, TypedArray, or DataView', data);
+  }
+  try {
+    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  } catch {
+    throw invalidType('data', 'a view of memory that has not been transferred', data);
+  }
 }
 
 /** For pipe2: reads and writes do not wait, and fail with EAGAIN. The number differs between the platforms. See open(2). */

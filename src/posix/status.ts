@@ -116,7 +116,8 @@ export function WIFCONTINUED(status: number): boolean {
 export function waitstatusToExitcode(status: number): number {
   if (WIFEXITED(status)) return WEXITSTATUS(status);
   if (WIFSIGNALED(status)) return -WTERMSIG(status);
-  const state = WIFCONTINUED(status) ? 'was resumed' : `is stopped by signal ${WSTOPSIG(status)}`;
+  const { kind } = decodeStatus(status);
+  const state = kind === 'continued' ? 'was resumed' : `is stopped by signal ${WSTOPSIG(status)}`;
   throw codedError(
     new RangeError(`The process ${state}, it has no exit code (status ${status})`),
     'ERR_OUT_OF_RANGE',

@@ -1,6 +1,6 @@
 // Which signals wait until they are let through.
 
-import { codedError, systemError } from '../errors.js';
+import { systemError } from '../errors.js';
 import { native } from '../native.js';
 import { integer, type Signal } from '../validate.js';
 import { namesOf, signalSet } from './set.js';
@@ -76,12 +76,11 @@ function change(
   }
   const old = mask(how, numbers);
   if (typeof old !== 'number') return namesOf(old);
-  if (old !== -EBUSY && old !== -ETIMEDOUT) throw systemError(syscall, old);
-  throw codedError(
-    new Error(
-      `${old === -EBUSY ? 'EBUSY' : 'ETIMEDOUT'}: ${syscall} could not reach a thread of this process ` +
-        '(of a native module, perhaps), which would go on taking these signals. Nothing has changed',
-    ),
-    old === -EBUSY ? 'EBUSY' : 'ETIMEDOUT',
-  );
+  const error = systemError(syscall, old);
+  if (old === -EBUSY || old === -ETIMEDOUT) {
+    error.message +=
+      ': a thread of this process (of a native module, perhaps) could not be reached, and would go on taking these ' +
+      'signals. Nothing has changed';
+  }
+  throw error;
 }
