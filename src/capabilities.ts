@@ -1,9 +1,10 @@
 import { obstacles, passingObstacles } from './child/obstacles.js';
+import { admitWorkers } from './child/workers.js';
 import { native } from './native.js';
 
 /** What fork() needs here, and whether it is there. */
 export interface Capabilities {
-  /** Whether fork() works here and now. Workers that run are not counted: they are stopped for a fork. */
+  /** Whether fork(), without options, works here and now. Workers that can be stopped for it are no obstacle. */
   fork: boolean;
   /** What it lacks, in words; empty when `fork` is true. */
   missing: string[];
@@ -40,6 +41,7 @@ export function capabilities(): Capabilities {
   // As fork() does: what --cpu-prof has begun, for example, is no second thing that is missing.
   if (missing.length === 0) missing.push(...passingObstacles());
   if (supported && !mainThread) missing.push('the main thread: this is a Worker');
+  if (missing.length === 0) missing.push(...workersInTheWay());
   const mapped = supported ? native.heapMappings() : { count: 0, bytes: 0 };
   return {
     fork: missing.length === 0,
@@ -52,4 +54,13 @@ export function capabilities(): Capabilities {
     mainThread,
     heap: { mappings: mapped.count, bytes: mapped.bytes },
   };
+}
+
+function workersInTheWay(): string[] {
+  try {
+    admitWorkers(false);
+    return [];
+  } catch (error) {
+    return [`Workers that can be stopped: ${(error as Error).message}`];
+  }
 }

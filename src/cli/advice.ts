@@ -4,8 +4,15 @@ type Advice = [told: RegExp, advice: string];
 
 const NODE_OPTIONS = '(look into NODE_OPTIONS, too)';
 
+const WORKERS =
+  'A Worker thread runs before the program does: mostly that of a module loader, which --import tsx, --loader, ' +
+  `module.register() and Yarn Plug'n'Play have ${NODE_OPTIONS}. Run without it: Node 22.18 and later run TypeScript ` +
+  'themselves, and Yarn has `nodeLinker: node-modules`. Or fork with { allowWorkers: true }, at the risk that the ' +
+  'child inherits a lock and hangs';
+
 /** By a word in what capabilities() says is missing. */
 const MISSING: Advice[] = [
+  [/Worker threads/, WORKERS],
   [/fork\(2\)/, 'On Windows, use WSL: there this is Linux'],
   [/inspector/, `Run without --inspect ${NODE_OPTIONS}; a child can open a port of its own`],
   [/--cpu-prof|--prof|--trace-event/, `Run without that option ${NODE_OPTIONS}`],
@@ -42,11 +49,7 @@ export function adviceForMissing(missing: string): string {
 
 /** By the code of the error of a fork for which all is there. */
 const REFUSED: Record<string, string> = {
-  ERR_FORK_WORKERS_RUNNING:
-    'A Worker thread runs before the program does: mostly that of a module loader, which --import tsx, --loader, ' +
-    `module.register() and Yarn Plug'n'Play have ${NODE_OPTIONS}. Run without it: Node 22.18 and later run TypeScript ` +
-    'themselves, and Yarn has `nodeLinker: node-modules`. Or fork with { allowWorkers: true }, at the risk that the ' +
-    'child inherits a lock and hangs',
+  ERR_FORK_WORKERS_RUNNING: WORKERS,
   ERR_ACCESS_DENIED:
     "The test is a program of its own. For it, Node's --permission needs --allow-child-process, and --allow-fs-read for " +
     'the folder of the package',
