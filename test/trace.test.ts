@@ -43,10 +43,10 @@ for (const children of [0, 8, 64, 200]) {
     expect(wellFormed(svg)).toBe(true);
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
     expect(svg).toContain('prefers-color-scheme:dark');
-    expect(svg).toContain(`${children + 2} processes`);
+    expect(svg).toContain(`${children + 3} processes`);
     expect(svg).toContain('SIGTERM');
     // One bar a process, and those of the legend.
-    expect(svg.match(/<rect class="life[^>]*><title>/g)).toHaveLength(children + 2);
+    expect(svg.match(/<rect class="life[^>]*><title>/g)).toHaveLength(children + 3);
     const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg)?.map(Number) ?? [];
     for (const [, name, value] of svg.matchAll(/ (x|y|cx|cy|x1|x2|y1|y2)="(-?[\d.]+)"/g)) {
       expect(Number(value)).toBeGreaterThanOrEqual(0);
@@ -54,12 +54,12 @@ for (const children of [0, 8, 64, 200]) {
     }
 
     const of = (ph: string) => chrome.traceEvents.filter((event) => event.ph === ph);
-    expect(of('M').filter(({ name }) => name === 'process_name')).toHaveLength(children + 2);
+    expect(of('M').filter(({ name }) => name === 'process_name')).toHaveLength(children + 3);
     for (const { ts, dur } of of('X')) expect([(ts ?? -1) >= 0, (dur ?? -1) >= 0]).toEqual([true, true]);
     // Each arrow has both of its ends, and does not point to the past.
     const ends = new Map(of('f').map((event) => [event.id, event]));
     expect(of('s')).toHaveLength(ends.size);
-    expect(of('s').filter(({ name }) => name === 'fork')).toHaveLength(children + 1);
+    expect(of('s').filter(({ name }) => name === 'fork')).toHaveLength(children + 2);
     for (const { id, ts } of of('s')) expect(ends.get(id)?.ts).toBeGreaterThanOrEqual(ts as number);
     // Perfetto goes by time, ties an end to what its thread was given last, and draws it from there.
     const given = new Map<number, number>();

@@ -5,10 +5,13 @@ export type Attributes = Record<string, string | number | undefined>;
 /** A tenth of a pixel is finer than anybody sees. */
 const rounded = (value: string | number) => (typeof value === 'number' ? Math.round(value * 10) / 10 : value);
 
-/** Names of programs come from outside. */
+/** Names of programs come from outside. What no XML can hold is shown as what it is: no character. */
 export function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return text.replace(NO_XML, '\ufffd').replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
+
+/** See https://www.w3.org/TR/xml/#charsets. */
+const NO_XML = /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 /** `content` is inserted as it is. */
 export function element(name: string, attributes: Attributes, content = ''): string {
