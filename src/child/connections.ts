@@ -9,11 +9,6 @@ import { isMainThread } from 'node:worker_threads';
 /** As Node and undici have them. */
 interface Connection extends Socket {
   _httpMessage?: { agent?: Agent } | null;
-  _handle?: (Handle & { /** Of TLS. */ _parent?: Handle }) | null;
-}
-
-interface Handle {
-  hasRef?(): boolean;
 }
 
 /** How many may come before the first look for those that are gone. */
@@ -81,9 +76,18 @@ export function agentsInUse(): Agent[] {
   return [...agents.all(), ...connections.all().flatMap((socket) => socket._httpMessage?.agent ?? [])];
 }
 
-/** It lets a connection that is not in use keep no process alive. */
+/** Its socket knows its client, and that how many requests it has under way; in HTTP/2 there may be several. */
 function isIdleOfFetch(socket: Connection): boolean {
-  const handle = socket._handle?._parent ?? socket._handle;
-  if (!handle || socket.connecting || handle.hasRef?.() !== false) return false;
-  return Object.getOwnPropertySymbols(socket).some(({ description }) => description === 'no ref');
+  if (socket.connecting) return false;
+  const client = bySymbol(socket, 'client');
+  return typeof client === 'object' && client !== null && bySymbol(client, 'running') === 0;
+}
+
+/** What an object, or its class, has by a symbol that nobody else can name. */
+function bySymbol(owner: object, name: string): unknown {
+  for (let at: object | null = owner; at !== null; at = Object.getPrototypeOf(at)) {
+    const symbol = Object.getOwnPropertySymbols(at).find(({ description }) => description === name);
+    if (symbol) return (owner as Record<symbol, unknown>)[symbol];
+  }
+  return undefined;
 }
