@@ -58,6 +58,11 @@ const apis = {
 test('the child of forkChild leaves to its parent what that has under way', () =>
   pass('child/leaves-to-parent'));
 
+for (const version of ['3', '4']) {
+  test(`what the parent cleans up at its end is cleaned up by no child (signal-exit ${version})`, () =>
+    pass('child/exit-hooks', { args: [version] }));
+}
+
 test('connections that the parent keeps open are not the child’s', () => pass('child/connections'));
 test.skipIf(!has('openssl', 'version'))('… nor those of https', () => pass('child/connections-tls'));
 test('the child of forkChild is in no domain of its parent’s, as the REPL has one', () =>

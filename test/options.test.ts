@@ -112,6 +112,8 @@ describe('what the options do in a child', () => {
   }
   test('--heapsnapshot-signal: a snapshot of the child', () =>
     pass('options/heap-snapshot-signal', { nodeArgs: ['--heapsnapshot-signal=SIGUSR2'] }));
+  test('--report-on-signal: a report of the child', () =>
+    pass('options/report-on-signal', { nodeArgs: ['--report-on-signal'] }));
   test('--max-old-space-size: a child above it dies by SIGABRT, and its parent lives', () =>
     pass('options/heap-limit', { nodeArgs: ['--max-old-space-size=100'] }));
   test('--enable-source-maps: errors are shown at their place in the source', () =>

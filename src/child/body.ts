@@ -61,9 +61,10 @@ function failIfUnsettled(): () => void {
       idle = false; // a listener has found something to do
     }).unref();
   };
-  const exit = () => {
-    // Node sets the same code if the parent's main module waits at its top level.
-    const isSet = process.exitCode !== undefined && (hasCode || process.exitCode !== UNSETTLED);
+  const exit = (code: number) => {
+    // Node sets the same code if the parent's main module waits at its top level, and the package signal-exit sets the one
+    // that is announced.
+    const isSet = hasCode || ![undefined, UNSETTLED, code].includes(process.exitCode as number | undefined);
     if (!idle || isSet) return;
     process.exitCode = UNSETTLED;
     process.stderr.write(

@@ -34,6 +34,7 @@ export function leaveToParent(really = true): void {
   leaveDomains(really ? (process as InDomain) : {});
   native.beginLeaving(really);
   leaveListeners(really ? process : rehearsed);
+  leaveExitHooks(really);
   if (process.hasUncaughtExceptionCaptureCallback() && really)
     process.setUncaughtExceptionCaptureCallback(null);
   check('dup2', native.leaveLoop(really));
@@ -57,14 +58,40 @@ interface InDomain {
 function leaveListeners(emitter: EventEmitter): void {
   for (const name of emitter.eventNames()) {
     if (typeof name !== 'string' || !(name.startsWith('SIG') || PARENTS.includes(name))) continue;
-    const nodes = emitter.listeners(name).filter((listener) => NODES.includes(listener.name));
+    const nodes = emitter.listeners(name).filter(isNodes);
     emitter.removeAllListeners(name);
     for (const listener of nodes) emitter.on(name, listener as () => void);
   }
 }
 
-/** Node's own listeners: of --heapsnapshot-signal, and of a terminal's size. */
+/** Of --heapsnapshot-signal, of a terminal's size, and of --report-on-signal, whose name a program may use, too. */
+function isNodes(listener: { readonly name: string }): boolean {
+  return (
+    NODES.includes(listener.name) ||
+    (listener.name === 'signalHandler' && sourceOf(listener).includes('.writeReport('))
+  );
+}
+
 const NODES = ['doWriteHeapSnapshot', 'refreshStdoutOnSigWinch', 'refreshStderrOnSigWinch'];
+
+/**
+ * The package signal-exit, of which execa, lockfiles and others clean up at the end, hears of it by a process.emit of its own.
+ * Its listeners are the parent's, too: they would end its programs, and remove its locks.
+ */
+function leaveExitHooks(really: boolean): void {
+  const { listeners } = (globalThis as { [EXIT_HOOKS]?: ExitHooks })[EXIT_HOOKS] ?? NO_HOOKS;
+  const { __signal_exit_emitter__: older } = process as { __signal_exit_emitter__?: EventEmitter };
+  if (!really) return;
+  for (const list of Object.values(listeners ?? {})) if (Array.isArray(list)) list.length = 0;
+  older?.removeAllListeners('exit').removeAllListeners('afterexit');
+}
+
+/** As version 4 has it; version 3 has an emitter. */
+const EXIT_HOOKS = Symbol.for('signal-exit emitter');
+interface ExitHooks {
+  listeners?: Record<string, unknown>;
+}
+const NO_HOOKS: ExitHooks = {};
 
 /** A timer or an immediate, as Node has them. */
 interface Callback {

@@ -2,6 +2,7 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
+import { ESRCH } from '../errors.js';
 import { native } from '../native.js';
 import { silenceChannel } from './channel.js';
 
@@ -28,6 +29,11 @@ function remember(program: ChildProcess): void {
   program.once('close', () => running.delete(program));
 }
 
+interface ProcessHandle {
+  onexit?(): void;
+  kill?(signal: number): number;
+}
+
 interface PipeHandle {
   fd?: number;
   readStop?(): void;
@@ -42,9 +48,13 @@ export function forgetPrograms(inChild: boolean): void {
   if (!inChild || running.size === 0) return;
   for (const program of running) {
     silenceChannel(program);
-    // One SIGCHLD can tell of several ends, and a listener for the first may be who forks.
-    const { _handle: process } = program as { _handle?: { onexit?: () => void } | null };
-    if (process) process.onexit = () => {};
+    const { _handle: process } = program as { _handle?: ProcessHandle | null };
+    if (process) {
+      // One SIGCHLD can tell of several ends, and a listener for the first may be who forks.
+      process.onexit = () => {};
+      // Those who clean up at the end of a process, or time a program out, would do it in both.
+      process.kill = () => -ESRCH;
+    }
     for (const stream of program.stdio ?? []) {
       const handle = (stream as { _handle?: PipeHandle } | null)?._handle;
       if (!handle) continue;
