@@ -62,6 +62,7 @@ export class Calls {
     if (!call) return;
     this.served(call);
     this.#calls.delete(job);
+    call.context.emitDestroy(); // or who looks for open handles would find it
     if (job.keeps) this.#keepers--;
   }
 }

@@ -63,5 +63,6 @@ export class InlineCall {
     this.#release();
     this.#ended();
     this.#piece.over(this.failure);
+    this.#context.emitDestroy();
   }
 }
