@@ -96,21 +96,17 @@ export function endWithError(error: unknown): never {
 }
 
 /**
- * process.exit, in whose place a test runner may have put a call that throws, or returns: a child that went on would be a
- * second test runner.
+ * As process.exit does it, in whose place a test runner may have put a call that throws, returns or complains: a child that
+ * went on would be a second test runner.
  */
 function exit(code: number | undefined): never {
   flushAtExit();
-  try {
-    if (code === undefined) process.exit();
-    else process.exit(code); // undefined would take the place of process.exitCode
-  } catch (error) {
-    if (isExiting()) throw error; // a listener's
+  // 0 is said, too: Node makes 13 of nothing where the main module waits at its top level.
+  process.exitCode = code ?? process.exitCode ?? 0;
+  if (!isExiting()) {
+    (process as { _exiting?: boolean })._exiting = true;
+    process.emit('exit', Number(process.exitCode));
   }
-  if (code !== undefined) process.exitCode = code;
-  const ending = process as { _exiting?: boolean };
-  ending._exiting = true;
-  process.emit('exit', Number(process.exitCode ?? 0));
   const ended = Number(process.exitCode ?? 0);
   try {
     process.reallyExit(ended);
