@@ -155,3 +155,5 @@ test('P45 children make connections of their own, not over those that the parent
 test('P02 a run inside a for-await over each of the same pool', () => pass('pool/give-way'));
 
 test('P46 thousands of results that are taken at once', () => pass('pool/stream-quick'));
+
+test('nothing of a closed pool is an open handle to async_hooks', () => pass('pool/open-handles'));

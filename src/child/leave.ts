@@ -39,7 +39,7 @@ export function leaveToParent(really = true): void {
     process.setUncaughtExceptionCaptureCallback(null);
   check('dup2', native.leaveLoop(really));
   emptyAgents(really);
-  const newest = new AsyncResource('just-fork:pool').asyncId();
+  const newest = new AsyncResource('just-fork:pool').emitDestroy().asyncId();
   if (!really) return;
   newestOfParent = newest;
   if (hasLeft) refreshed = new WeakSet(); // below a child that has, too

@@ -30,7 +30,7 @@ export function rehearsePoolChild(): void {
 
 function rehearse(fd: number, answer: unknown): void {
   const context = new AsyncResource('just-fork:pool');
-  const options = { signal: undefined, timeout: 0, name: undefined };
+  const options = { signal: undefined, timeout: Infinity, name: undefined };
   const host = {
     inChild: false,
     stop() {},
@@ -44,6 +44,7 @@ function rehearse(fd: number, answer: unknown): void {
     { slot: 0, unblock: [], init: undefined, job: new RunJob(host, () => answer, options), context },
     new Port(fd),
   );
+  context.emitDestroy();
   rehearseLeaving();
   rehearseParentDeath();
 }
