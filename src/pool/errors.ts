@@ -121,7 +121,10 @@ export const queueFull = (waiting: number, maxQueue: number) =>
 
 export const inChild = () =>
   codedError(
-    new Error('This pool belongs to the process that made it, and this is a child of it: make a new one'),
+    new Error(
+      'This pool belongs to the process that made it, and this is a child of it, or a function that a pool of 0 slots runs ' +
+        'in the place of one: make a new one',
+    ),
     'ERR_POOL_IN_CHILD',
   );
 
