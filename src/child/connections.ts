@@ -40,7 +40,7 @@ class Others<T extends object> {
   }
 }
 
-/** Those that were made since the package was loaded; Node 20 does not tell of TLS. */
+/** Those that were made since the package was loaded; Node 20, 22.12 and 24.0 do not tell of TLS. */
 const connections = new Others<Connection>((socket) => socket.destroyed);
 /** Those by which a request was sent since then, each once. */
 const agents = new Others<Agent>();
