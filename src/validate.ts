@@ -13,9 +13,9 @@ export function integer(name: string, given: unknown, min: number, max: number):
   return value + 0;
 }
 
-/** Of a timer; Infinity: never. */
-export function milliseconds(name: string, given: unknown): number {
-  return given === Infinity ? Infinity : integer(name, given, 0, INT_MAX);
+/** The same, or Infinity: no limit. */
+export function integerOrNone(name: string, given: unknown, min: number, max: number): number {
+  return given === Infinity ? Infinity : integer(name, given, min, max);
 }
 
 /** A pid as wait and kill take it: a process, 0, -1, or a process group below -1. */

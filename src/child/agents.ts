@@ -3,7 +3,7 @@
 
 import type { Agent } from 'node:http';
 import { isProxy } from 'node:util/types';
-import { agentsInUse, closeIdle } from './connections.js';
+import { agentsInUse, bySymbol, closeIdle } from './connections.js';
 import { isLoaded } from './loaded.js';
 
 /** Node's modules; a program may replace their global agents at any time. */
@@ -61,13 +61,10 @@ function renewDispatchers(really: boolean): void {
 /** Undefined: one that was composed, a proxy's, or one that a test made. */
 function renew(agent: object): object | undefined {
   if (isProxy(agent) || agent.constructor.name !== 'Agent') return undefined;
-  const its = (name: string) => {
-    const key = Object.getOwnPropertySymbols(agent).find(({ description }) => description === name);
-    return key && (agent as Record<symbol, unknown>)[key];
-  };
-  if ((its('factory') as { name?: string } | undefined)?.name !== 'defaultFactory') return undefined;
+  if ((bySymbol(agent, 'factory') as { name?: string } | undefined)?.name !== 'defaultFactory')
+    return undefined;
   try {
-    return new (agent.constructor as new (options: unknown) => object)(its('options'));
+    return new (agent.constructor as new (options: unknown) => object)(bySymbol(agent, 'options'));
   } catch {
     return undefined; // some other Agent: the child's first request fails, and is to be made again
   }

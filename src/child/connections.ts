@@ -84,7 +84,7 @@ function isIdleOfFetch(socket: Connection): boolean {
 }
 
 /** What an object, or its class, has by a symbol that nobody else can name. */
-function bySymbol(owner: object, name: string): unknown {
+export function bySymbol(owner: object, name: string): unknown {
   for (let at: object | null = owner; at !== null; at = Object.getPrototypeOf(at)) {
     const symbol = Object.getOwnPropertySymbols(at).find(({ description }) => description === name);
     if (symbol) return (owner as Record<symbol, unknown>)[symbol];

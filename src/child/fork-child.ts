@@ -7,7 +7,7 @@ import { kill } from '../posix/process.js';
 import type { WaitResult } from '../posix/wait.js';
 import { waitpidAsync } from '../posix/waitpid-async.js';
 import { clearTimeout, setImmediate, setTimeout } from '../timers.js';
-import { callable, milliseconds, type Signal, signalNumber, signalOption } from '../validate.js';
+import { callable, integerOrNone, type Signal, signalNumber, signalOption } from '../validate.js';
 import { endWithError, runAsyncBody } from './body.js';
 import { checkedOptions, type ForkOptions, fork } from './fork.js';
 import { leaveToParent, prepareToLeave, silenceTimers } from './leave.js';
@@ -74,7 +74,7 @@ export function forkChild(
   const forkOptions = checkedOptions(options);
   const end = {
     signal: signalNumber('options.killSignal', options.killSignal ?? 'SIGTERM'),
-    timeout: milliseconds('options.killTimeout', options.killTimeout ?? 5000),
+    timeout: integerOrNone('options.killTimeout', options.killTimeout ?? 5000, 0, 2 ** 31 - 1),
   };
   const caller = native.getpid();
   const site = new CallSite();

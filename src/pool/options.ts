@@ -8,7 +8,16 @@ import {
   type ForkOptions,
 } from '../child/fork.js';
 import { invalidType } from '../errors.js';
-import { boolean, callable, integer, object, type Signal, signalNumber, signalOption } from '../validate.js';
+import {
+  boolean,
+  callable,
+  integer,
+  integerOrNone,
+  object,
+  type Signal,
+  signalNumber,
+  signalOption,
+} from '../validate.js';
 import type { Exit } from './exit.js';
 
 /** What onSpawn hears. */
@@ -191,7 +200,7 @@ export function number(name: string, given: unknown, preset: number, min: number
 
 /** The same, or Infinity: none. */
 export function limit(name: string, given: unknown, preset: number, min: number, max: number): number {
-  return given === Infinity ? Infinity : number(name, given, preset, min, max);
+  return given === undefined ? preset : integerOrNone(`options.${name}`, given, min, max);
 }
 
 /** In the asynchronous context of the call, as AsyncLocalStorage has it: children are heard of in anybody's. */
