@@ -35,6 +35,10 @@ class Others<T extends object> {
     this.#refs.push(new WeakRef(one));
   }
 
+  get areNone(): boolean {
+    return this.#refs.length === 0;
+  }
+
   all(): T[] {
     return this.#refs.flatMap((ref) => ref.deref() ?? []);
   }
@@ -58,7 +62,9 @@ if (isMainThread) {
 
 /** In the child, which makes connections of its own. The parent's stay open. */
 export function forgetConnections(inChild: boolean): void {
-  const [idle, open] = [agents.all(), connections.all()];
+  if (agents.areNone && connections.areNone && inChild) return; // to look costs a child some twenty pages
+  const idle = agents.all();
+  const open = connections.all();
   if (!inChild) return; // a rehearsal, for which they are looked for
   for (const agent of idle) closeIdle(agent);
   for (const socket of open) if (isIdleOfFetch(socket)) socket.destroy();
