@@ -17,8 +17,9 @@
  */
 
 import { endThroughOneDoor } from './child/exit.js';
+import { askForPids } from './child/pids.js';
 import { installRandom } from './child/random.js';
-import { askForPids, isForkedChild } from './child/repair.js';
+import { isForkedChild } from './child/repair.js';
 import { refuseCalls } from './windows.js';
 
 // What must be in place before other code of the program keeps the originals.

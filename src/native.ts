@@ -44,7 +44,6 @@ export interface Native {
   watchMutex(mutex: Int32Array, free: (result: Result) => void): Result;
   watchSignal(signal: number, came: () => void): Result;
   unwatch(id: number): boolean;
-  forgetWatches(): void;
   // descriptors
   pipe(): [readFd: number, writeFd: number] | number;
   close(fd: number): Result;

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "binding/binding.h"
+#include "binding/watch.h"
 #include "runtime/caught_signals.h"
 #include "runtime/exit.h"
 #include "runtime/gateway.h"
@@ -20,6 +21,7 @@ Napi::Value Fork(const Napi::CallbackInfo& info) {
   auto with = static_cast<WithWorkers>(Int(info, 1));
   bool heir = info[2].As<Napi::Boolean>().Value();
   int pid = just_fork::Fork(LoopOf(info.Env()), with, heir, milliseconds * 1000000);
+  if (pid == 0) Watch::ForgetAll();
   return Napi::Number::New(info.Env(), pid);
 }
 

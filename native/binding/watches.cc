@@ -81,8 +81,6 @@ Napi::Value Unwatch(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), Watch::Stop(static_cast<uint32_t>(Int(info, 0))));
 }
 
-void ForgetWatches(const Napi::CallbackInfo&) { Watch::ForgetAll(); }
-
 }  // namespace
 
 void ExportWatches(Napi::Env env, Napi::Object exports) {
@@ -95,7 +93,6 @@ void ExportWatches(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "watchMutex", WatchMutex);
   Export(env, exports, "watchSignal", WatchSignal);
   Export(env, exports, "unwatch", Unwatch);
-  Export(env, exports, "forgetWatches", ForgetWatches);
   // A Worker, or the program, can end while somebody still waits.
   env.AddCleanupHook([] { Watch::StopAll(); });
 }

@@ -143,7 +143,7 @@ pid_t __wrap_getpid() {
   return Without("own-pid") ? pid_at_start : __real_getpid();
 }
 
-// renew-random: the repair takes this process for one that was not forked
+// renew-random: Math.random takes this process for one that was not forked
 bool __real__ZN9just_fork13IsForkedChildEv();
 bool __wrap__ZN9just_fork13IsForkedChildEv() {
   return !Without("renew-random") && __real__ZN9just_fork13IsForkedChildEv();

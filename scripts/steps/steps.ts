@@ -14,7 +14,7 @@ export interface Step {
 }
 
 const GATEWAY = 'native/runtime/gateway.cc';
-const REPAIR = 'src/child/repair.ts';
+const RANDOM = 'src/child/random.ts';
 
 export const STEPS: readonly Step[] = [
   {
@@ -89,13 +89,25 @@ export const STEPS: readonly Step[] = [
     scenario: 'exit',
     breaks: 'always',
   },
-  { name: 'own-pid', file: REPAIR, call: 'native.getpid()', scenario: 'pid', breaks: 'always' },
-  { name: 'renew-random', file: REPAIR, call: 'renewRandom(', scenario: 'random', breaks: 'always' },
-  { name: 'renew-uuids', file: REPAIR, call: 'renewRandom(', scenario: 'uuid', breaks: 'always' },
+  { name: 'own-pid', file: 'src/child/pids.ts', call: 'native.getpid()', scenario: 'pid', breaks: 'always' },
+  {
+    name: 'renew-random',
+    file: RANDOM,
+    call: 'repairInChildren(renewRandom)',
+    scenario: 'random',
+    breaks: 'always',
+  },
+  {
+    name: 'renew-uuids',
+    file: RANDOM,
+    call: 'repairInChildren(renewRandom)',
+    scenario: 'uuid',
+    breaks: 'always',
+  },
   {
     name: 'leave-channel',
-    file: REPAIR,
-    call: 'leaveChannelToParent(',
+    file: 'src/child/channel.ts',
+    call: 'repairInChildren(leaveChannelToParent)',
     scenario: 'channel',
     breaks: 'always',
   },

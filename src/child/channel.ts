@@ -1,6 +1,7 @@
 // A channel of child_process.fork, which is the parent's: to the program that started it, or to one that it started.
 
 import { native } from '../native.js';
+import { repairInChildren } from './repair.js';
 
 interface Channel {
   fd?: number;
@@ -21,6 +22,20 @@ export function silenceChannel(owner: { channel?: unknown; connected: boolean })
 }
 
 /** Whatever the property was before: process.connected is a getter in some versions. */
-export function put(owner: object, name: string, value: unknown): void {
+function put(owner: object, name: string, value: unknown): void {
   Object.defineProperty(owner, name, { value, writable: true, enumerable: true, configurable: true });
 }
+
+/** If the parent itself was started by child_process.fork, it has a channel to its own parent. The child has none. */
+function leaveChannelToParent(inChild: boolean): void {
+  if (!inChild || !self.channel) return;
+  silenceChannel(self);
+  put(self, 'channel', undefined);
+  put(self, 'send', undefined);
+  self.disconnect = () => {};
+}
+
+// A global is looked up through a getter; what runs in every child keeps its own.
+const self = process;
+
+if (self.channel) repairInChildren(leaveChannelToParent);

@@ -5,6 +5,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { Agent } from 'node:http';
 import type { Socket } from 'node:net';
 import { isMainThread } from 'node:worker_threads';
+import { repairInChildren } from './repair.js';
 
 /** As Node and undici have them. */
 interface Connection extends Socket {
@@ -25,6 +26,7 @@ class Others<T extends object> {
   }
 
   add(one: T): void {
+    repairInChildren(forgetConnections);
     if (this.#refs.length >= this.#room) {
       this.#refs = this.#refs.filter((ref) => {
         const one = ref.deref();
@@ -33,10 +35,6 @@ class Others<T extends object> {
       this.#room = Math.max(FEW, 2 * this.#refs.length);
     }
     this.#refs.push(new WeakRef(one));
-  }
-
-  get areNone(): boolean {
-    return this.#refs.length === 0;
   }
 
   all(): T[] {
@@ -61,8 +59,7 @@ if (isMainThread) {
 }
 
 /** In the child, which makes connections of its own. The parent's stay open. */
-export function forgetConnections(inChild: boolean): void {
-  if (agents.areNone && connections.areNone && inChild) return; // to look costs a child some twenty pages
+function forgetConnections(inChild: boolean): void {
   const idle = agents.all();
   const open = connections.all();
   if (!inChild) return; // a rehearsal, for which they are looked for

@@ -12,6 +12,12 @@ import { isForkedChild, rehearseRepair, repairRuntime } from './repair.js';
 import { isInterruptible } from './vm.js';
 import { admitWorkers, type WithWorkers } from './workers.js';
 
+// They watch what a child would have to put right.
+import './channel.js';
+import './cluster.js';
+import './connections.js';
+import './programs.js';
+
 export { type ForkHooks, isForkedChild, onFork };
 
 /** How one fork is made. */
@@ -132,8 +138,8 @@ export function forkChecked(options: CheckedForkOptions, heir = false): number {
     pid = passGateway(options.timeout, workers, heir);
   } finally {
     recorder?.forked(pid);
-    if (pid === 0) repair();
-    runAfterHooks(hooks, pid);
+    if (pid === 0) repair(true);
+    if (hooks.length > 0) runAfterHooks(hooks, pid);
   }
   return pid;
 }

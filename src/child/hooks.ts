@@ -65,7 +65,6 @@ export function runBeforeHooks(): readonly ForkHooks[] {
 
 /** The other halves: the parent's, or with 0 the child's. */
 export function runAfterHooks(hooks: readonly ForkHooks[], pid: number): void {
-  if (hooks.length === 0) return;
   const errors: unknown[] = [];
   for (const hook of hooks) {
     try {

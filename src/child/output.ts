@@ -1,6 +1,7 @@
 // stdout and stderr where a pipe is full: libuv is busy with one write, and the stream keeps those that came after it.
 
 import { native } from '../native.js';
+import { repairInChildren } from './repair.js';
 
 interface BufferedWrite {
   chunk: Uint8Array | string;
@@ -19,9 +20,12 @@ interface StandardStream extends NodeJS.WriteStream {
  * In the child: what the parent wrote before the fork, and what the pipe has not taken yet, is the parent's to write: the
  * reader sees it once. Here it is done at once, or what the child writes would wait for it.
  */
-export function forgetOutput(inChild: boolean): void {
-  if (!inChild) return;
+function forgetOutput(inChild: boolean): void {
   const unfinished = native.unfinishedOutput();
+  if (!inChild) {
+    if (unfinished === 0) flushOutput(); // a rehearsal of that, too
+    return;
+  }
   if (unfinished & 1) finish(process.stdout, 1, false);
   if (unfinished & 2) finish(process.stderr, 2, false);
 }
@@ -32,11 +36,6 @@ export function flushOutput(): void {
     if (unfinished & 1) finish(process.stdout, 1, true);
     if (unfinished & 2) finish(process.stderr, 2, true);
   }
-}
-
-/** In the parent, before its first fork: so that V8 has compiled it for the children. */
-export function rehearseOutput(): void {
-  if (native.unfinishedOutput() === 0) flushOutput();
 }
 
 /** One write; then the stream begins the next, with all that it has kept. */
@@ -53,3 +52,5 @@ function empty(write: BufferedWrite): void {
   write.chunk = Buffer.alloc(0);
   write.encoding = 'buffer';
 }
+
+repairInChildren(forgetOutput);

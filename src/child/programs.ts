@@ -5,6 +5,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { ESRCH } from '../errors.js';
 import { native } from '../native.js';
 import { silenceChannel } from './channel.js';
+import { repairInChildren } from './repair.js';
 
 /** Those that run, until all their pipes are closed. */
 const running = new Set<ChildProcess>();
@@ -25,6 +26,7 @@ for (const handle of _getActiveHandles?.() ?? []) {
 }
 
 function remember(program: ChildProcess): void {
+  repairInChildren(forgetPrograms);
   running.add(program);
   program.once('close', () => running.delete(program));
 }
@@ -44,7 +46,7 @@ interface PipeHandle {
  * In the child: their pipes and channels are let go. Two processes that read one pipe take the data from each other, a
  * program whose stdin is held by two never sees its end, and an open pipe would keep the child alive.
  */
-export function forgetPrograms(inChild: boolean): void {
+function forgetPrograms(inChild: boolean): void {
   if (!inChild || running.size === 0) return;
   for (const program of running) {
     silenceChannel(program);

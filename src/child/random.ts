@@ -5,6 +5,7 @@ import { check } from '../errors.js';
 import { native } from '../native.js';
 import { drawers } from './drawers.js';
 import { isLoaded } from './loaded.js';
+import { repairInChildren } from './repair.js';
 import { watchVm } from './vm.js';
 
 const BATCH = 512;
@@ -46,6 +47,7 @@ export function installRandom(): void {
     configurable: true,
   });
   installed = Math.random === random;
+  repairInChildren(renewRandom);
   watchVm(random);
 }
 
@@ -128,11 +130,11 @@ function overhear(
 }
 
 /** Nothing that was drawn ahead is used any more; in a child, V8's numbers neither. */
-export function renewRandom(isChild: boolean): void {
-  inChild = isChild;
+function renewRandom(): void {
+  inChild = native.isForkedChild();
   next = BATCH;
   seedIsParents = true;
   cacheIsParents = true;
   if (uuidData !== undefined) fill(uuidData);
-  if (drawUuid !== undefined && isChild) for (let i = 0; i < UUIDS; i++) drawUuid();
+  if (drawUuid !== undefined && inChild) for (let i = 0; i < UUIDS; i++) drawUuid();
 }

@@ -6,6 +6,7 @@ import { constants } from 'node:os';
 import vm from 'node:vm';
 import { native } from '../native.js';
 import { onNewContext } from './contexts.js';
+import { repairInChildren } from './repair.js';
 
 const { Script } = vm;
 
@@ -30,6 +31,7 @@ interface Watch {
   timed: number;
   /** Whether SIGINT ends such a call in this process: a thread waits for it. */
   interruptible: boolean;
+  becomesInterruptible(): void;
   random(): number;
 }
 
@@ -43,8 +45,11 @@ let watch: Watch | undefined;
 export function watchVm(random: () => number): void {
   watch = (prototype.runInContext as Watched)[WATCH];
   if (watch === undefined) watch = install(random);
-  else watch.random = random;
+  else Object.assign(watch, { random, becomesInterruptible });
+  if (watch.interruptible) becomesInterruptible();
 }
+
+const becomesInterruptible = () => repairInChildren(restoreSigint);
 
 /**
  * Whether vm's `timeout` is at work below the caller. It takes a thread with an event loop that both processes would
@@ -63,7 +68,7 @@ export function isInterruptible(): boolean {
 }
 
 /** In the child of such a call, where SIGINT would wake a thread that is not there: it ends the child, as any program. */
-export function restoreSigint(inChild: boolean): void {
+function restoreSigint(inChild: boolean): void {
   if (!inChild || !watch?.interruptible) return;
   watch.interruptible = false;
   native.setDisposition(constants.signals.SIGINT, 0);
@@ -73,7 +78,7 @@ const sourceOf = Function.prototype.toString;
 const V8S = 'function random() { [native code] }';
 
 function install(random: () => number): Watch {
-  const watch: Watch = { timed: 0, interruptible: false, random };
+  const watch: Watch = { timed: 0, interruptible: false, becomesInterruptible, random };
   const original = prototype.runInContext;
   const seen = new WeakSet<object>();
   const run = (script: vm.Script, context: object) =>
@@ -143,7 +148,10 @@ function watched<T>(watch: Watch, timeout: number, breakOnSigint: boolean, call:
   if (!timed && !breakOnSigint) return call();
   const { interruptible } = watch;
   if (timed) watch.timed++;
-  if (breakOnSigint) watch.interruptible = true;
+  if (breakOnSigint) {
+    watch.interruptible = true;
+    watch.becomesInterruptible();
+  }
   try {
     return call();
   } finally {

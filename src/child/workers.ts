@@ -7,6 +7,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { isMainThread, type Worker } from 'node:worker_threads';
 import { codedError } from '../errors.js';
 import { native } from '../native.js';
+import { repairInChildren } from './repair.js';
 
 /** Those that the main thread has started since this module was loaded, until their threads have been joined. */
 const alive = new Set<Worker>();
@@ -55,6 +56,7 @@ export type WithWorkers = (typeof WITH_WORKERS)[keyof typeof WITH_WORKERS];
 export function admitWorkers(risked: boolean): WithWorkers {
   forgetEnded();
   const older = listOlder(risked);
+  if (alive.size > 0 || olderOnes?.length !== 0 || olderRun === true) repairInChildren(forgetWorkers);
   const strangers = older.filter(({ url }) => url !== HOOKS && !ESBUILD.test(url)).length;
   if (strangers > 0) {
     throw refusal(
@@ -178,7 +180,7 @@ function listByInspector(): WorkerInfo[] | undefined {
 }
 
 /** In the child, where their threads do not exist: they keep nothing alive, and there is nothing to wait for. */
-export function forgetWorkers(inChild: boolean): void {
+function forgetWorkers(inChild: boolean): void {
   if (!inChild) return;
   olderOnes = [];
   olderRun = false;

@@ -3,6 +3,7 @@
 // forgets it with one native call, where process.off() would write to some forty pages of its memory.
 
 import { constants } from 'node:os';
+import { repairInChildren } from '../child/repair.js';
 import { check } from '../errors.js';
 import { native } from '../native.js';
 import { getdisposition } from '../signals/action.js';
@@ -37,6 +38,7 @@ export function holdInterrupts(holder: Interruptible): void {
     );
   }
   holders.add(holder);
+  repairInChildren(forgetInterrupts);
 }
 
 /**
@@ -111,8 +113,8 @@ function noticeRemovals(): void {
   });
 }
 
-/** In any child, once the native watches are forgotten: the pools are the parent's. */
-export function forgetInterrupts(inChild: boolean): void {
+/** In any child: the pools are the parent's, and the native watches are forgotten. */
+function forgetInterrupts(inChild: boolean): void {
   if (!inChild || (watches.length === 0 && holders.size === 0)) return;
   dying = false;
   postponed.length = 0;

@@ -1,6 +1,7 @@
 // A pool child ends when its parent has, however that ended. Linux sends it SIGKILL. Elsewhere there is a pipe that only
 // the parent can write to, and never does: it ends with the parent, which a child sees whenever its event loop turns.
 
+import { repairInChildren } from '../child/repair.js';
 import { check, systemError } from '../errors.js';
 import { native } from '../native.js';
 
@@ -16,6 +17,7 @@ let master: number | undefined;
 
 /** In the parent, before it forks. */
 export function prepareParentDeath(): void {
+  repairInChildren(forgetLeash);
   if (bySignal) keepThroughChanges();
   if (bySignal || leash !== undefined) return;
   const ends = native.pipe();
@@ -24,7 +26,7 @@ export function prepareParentDeath(): void {
 }
 
 /** In any child: only the parent may hold the write end. */
-export function forgetLeash(inChild: boolean): void {
+function forgetLeash(inChild: boolean): void {
   if (!inChild) return;
   if (master !== undefined) master = undefined;
   if (leash === undefined) return;

@@ -1,6 +1,7 @@
 // The pools' timers. They are of the process that started them: in a child of fork() they would do nothing, and keep it
 // alive.
 
+import { repairInChildren } from '../child/repair.js';
 import { clearTimeout, setTimeout } from '../timers.js';
 
 const pending = new Set<NodeJS.Timeout>();
@@ -12,6 +13,7 @@ export function startTimer(call: () => void, milliseconds: number): NodeJS.Timeo
     call();
   }, milliseconds);
   pending.add(timer);
+  repairInChildren(forgetTimers);
   return timer;
 }
 
@@ -22,7 +24,7 @@ export function stopTimer(timer: NodeJS.Timeout | undefined): void {
   clearTimeout(timer);
 }
 
-export function forgetTimers(inChild: boolean): void {
+function forgetTimers(inChild: boolean): void {
   if (!inChild) return;
   for (const timer of pending) stopTimer(timer);
 }

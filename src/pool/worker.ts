@@ -4,6 +4,7 @@ import type { AsyncResource } from 'node:async_hooks';
 import { endWith, endWithError } from '../child/body.js';
 import { leaveToParent, silenceTimers } from '../child/leave.js';
 import { flushOutput } from '../child/output.js';
+import { repairInChildren } from '../child/repair.js';
 import { codedError } from '../errors.js';
 import { native } from '../native.js';
 import { SIG_UNBLOCK } from '../signals/mask.js';
@@ -100,6 +101,7 @@ export function returned(port: Port): void {
 
 /** In the parent; see rehearsal.ts. */
 export function rehearseWork(rehearsed: Work, port: Port): void {
+  repairInChildren(forgetWork);
   begin(rehearsed, port);
   work(rehearsed, -1, -1);
   end(-1);
@@ -131,7 +133,7 @@ export function endAsAnyProgram(): void {
 }
 
 /** In a child of fork(), below a pool child: its errors are not the pool child's answer. */
-export function forgetWork(inChild: boolean): void {
+function forgetWork(inChild: boolean): void {
   if (!inChild || own === undefined) return;
   own.isParents = true;
   own = undefined;

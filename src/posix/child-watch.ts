@@ -2,6 +2,7 @@
 
 import { constants } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
+import { repairInChildren } from '../child/repair.js';
 import { native } from '../native.js';
 import { getdisposition } from '../signals/action.js';
 import { ownChildren } from './children.js';
@@ -66,6 +67,7 @@ const LOST = 1000;
  */
 function watchBySignal(look: () => void): () => boolean {
   listening.add(look);
+  repairInChildren(forgetWaits);
   // A watch would end "ignore", by which the kernel reaps each child. A Worker's would be on a loop that a fork does not
   // renew: its signals would come to the parent's Worker.
   if (isMainThread && signalWatch === undefined && getdisposition(SIGCHLD) !== 'ignore') {
@@ -101,7 +103,7 @@ function lookAll(): void {
 const pending = new Set<() => boolean>();
 
 /** In a forked child: those who are waited for are the parent's children. */
-export function forgetWaits(inChild: boolean): void {
+function forgetWaits(inChild: boolean): void {
   if (!inChild) return;
   for (const stop of pending) stop();
 }

@@ -1,14 +1,10 @@
-// What any forked child, of fork() too, has of its parent's pools: nothing. Siblings' pipes are closed, timers stopped, and
-// their ends are not waited for here (posix/waitpid-async.ts sees to that).
+// The parent's ends of the pipes of running children. A sibling that held one would read what is not for it.
 
+import { repairInChildren } from '../child/repair.js';
 import { check } from '../errors.js';
 import { native } from '../native.js';
-import { forgetInterrupts } from './interrupts.js';
-import { forgetLeash } from './parent-death.js';
-import { forgetTimers } from './timers.js';
-import { forgetWork } from './worker.js';
 
-/** The parent's ends of the pipes of running children, and the native watches of them; 0 while not watched. */
+/** With the native watches of them; 0 while not watched. */
 const pipes = new Map<number, number>();
 
 /** Calls `arrived` when there is something to read. */
@@ -30,14 +26,11 @@ export function closePipe(fd: number): void {
 /** One that must not be left open in a child, and is not watched yet. */
 export function rememberPipe(fd: number): void {
   pipes.set(fd, 0);
+  repairInChildren(closePipes);
 }
 
-/** Once the native watches are forgotten. */
-export function forgetPools(inChild: boolean): void {
-  forgetInterrupts(inChild);
-  forgetLeash(inChild);
-  forgetTimers(inChild);
-  forgetWork(inChild);
+/** In any child, where their watches are forgotten. */
+function closePipes(inChild: boolean): void {
   if (!inChild || pipes.size === 0) return;
   for (const fd of pipes.keys()) native.close(fd);
   pipes.clear();
