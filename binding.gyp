@@ -53,6 +53,7 @@
       'native/runtime/forked.cc',
       'native/runtime/gateway.cc',
       'native/binding/fork.cc',
+      'native/binding/collections.cc',
       'native/binding/wait.cc',
       'native/binding/descriptors.cc',
       'native/binding/process.cc',

@@ -14,6 +14,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
     InstallRuntime(binding::LoopOf(env));
   }
   binding::ExportFork(env, exports);
+  binding::ExportCollections(env, exports);
   binding::ExportCapabilities(env, exports);
   binding::ExportWait(env, exports);
   binding::ExportWatches(env, exports);

@@ -137,7 +137,8 @@ test('F23 data on the way to a file when the block form forks is written once', 
 test('a child compiles nothing that its parent could have compiled for it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
   const log = join(folder, 'v8.log');
-  const nodeArgs = ['--log-function-events', '--no-logfile-per-isolate', `--logfile=${log}`];
+  const flush = ['--stress-flush-code', '--expose-gc'];
+  const nodeArgs = [...flush, '--log-function-events', '--no-logfile-per-isolate', `--logfile=${log}`];
   try {
     await pass('fork/nothing-compiled', { args: [log], nodeArgs });
   } finally {

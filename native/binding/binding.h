@@ -10,6 +10,7 @@ namespace just_fork {
 namespace binding {
 
 void ExportFork(Napi::Env env, Napi::Object exports);
+void ExportCollections(Napi::Env env, Napi::Object exports);
 void ExportCapabilities(Napi::Env env, Napi::Object exports);
 void ExportWait(Napi::Env env, Napi::Object exports);
 void ExportWatches(Napi::Env env, Napi::Object exports);

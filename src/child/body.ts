@@ -1,16 +1,18 @@
 // A child that runs one function and ends, and never returns into the program that forked it.
 
+import { EventEmitter } from 'node:events';
 import { codedError } from '../errors.js';
 import { native } from '../native.js';
 import { setImmediate } from '../timers.js';
 import { integer, isPromise } from '../validate.js';
 import { flushAtExit, isExiting } from './exit.js';
 import { flushOutput } from './output.js';
+import { Rehearsal } from './rehearsal.js';
 
 /** Runs a synchronous body, and ends the process. What it throws is of a listener to the end, or of a stack without room. */
 export function runBody(body: () => number | void): never {
   // A code that the parent had set for its own end is not the child's.
-  process.exitCode = undefined;
+  if (!rehearsing) process.exitCode = undefined;
   let result: unknown;
   try {
     result = body();
@@ -30,9 +32,10 @@ export function runBody(body: () => number | void): never {
 }
 
 /** Runs a body that may be async, and ends the process when it has settled. */
-export async function runAsyncBody(body: () => unknown): Promise<never> {
-  process.exitCode = undefined;
-  const settled = failIfUnsettled();
+export async function runAsyncBody(body: () => unknown): Promise<void> {
+  const really = !rehearsing;
+  if (really) process.exitCode = undefined;
+  const settled = failIfUnsettled(really ? process : nobody);
   let result: unknown;
   try {
     result = await body();
@@ -41,7 +44,38 @@ export async function runAsyncBody(body: () => unknown): Promise<never> {
     endWithError(error);
   }
   settled();
-  endWith(result);
+  if (really) endWith(result);
+}
+
+/** In the parent nothing of the process is touched, and what ends a child stops short of it. */
+let rehearsing = false;
+const nobody = new EventEmitter();
+const REHEARSED = new Error('a rehearsal ends here');
+
+const bodies = new Rehearsal(() => {
+  rehearsing = true;
+  try {
+    runBody(() => {});
+  } catch {
+  } finally {
+    rehearsing = false;
+  }
+});
+const asyncBodies = new Rehearsal(() => {
+  rehearsing = true;
+  void runAsyncBody(() => {});
+  rehearsing = false;
+});
+
+/** In the parent, before it forks. */
+export function rehearseBody(): void {
+  bodies.run();
+}
+
+/** The same. */
+export function rehearseAsyncBody(): void {
+  rehearseBody();
+  asyncBodies.run();
 }
 
 /** What Node ends with when a module awaits for ever. */
@@ -51,7 +85,7 @@ const UNSETTLED = 13;
  * With nothing left to wait for, a process ends; this one has not done what it was to do, and must not look as if it
  * had. An end by process.exit() is the body's own will: no 'beforeExit' comes before that.
  */
-function failIfUnsettled(): () => void {
+function failIfUnsettled(ends: EventEmitter): () => void {
   let idle = false;
   let hasCode = false;
   const beforeExit = () => {
@@ -72,8 +106,8 @@ function failIfUnsettled(): () => void {
         'What the parent had under way at the fork completes in the parent alone\n',
     );
   };
-  process.on('beforeExit', beforeExit).on('exit', exit);
-  return () => process.off('beforeExit', beforeExit).off('exit', exit);
+  ends.on('beforeExit', beforeExit).on('exit', exit);
+  return () => ends.off('beforeExit', beforeExit).off('exit', exit);
 }
 
 /** With an exit code, or nothing: 0. */
@@ -100,6 +134,7 @@ export function endWithError(error: unknown): never {
  * went on would be a second test runner.
  */
 function exit(code: number | undefined): never {
+  if (rehearsing) throw REHEARSED;
   flushAtExit();
   // 0 is said, too: Node makes 13 of nothing where the main module waits at its top level.
   process.exitCode = code ?? process.exitCode ?? 0;

@@ -5,9 +5,11 @@
 
 import { isMainThread } from 'node:worker_threads';
 import { native } from '../native.js';
+import { _exit } from '../posix/process.js';
 import { nextTick } from '../timers.js';
 import { EXIT, recorder } from '../trace/recorder.js';
 import { flushOutput } from './output.js';
+import { Rehearsal } from './rehearsal.js';
 
 /**
  * At load, and not in the child: a program may fork from inside an 'exit' listener, with the emitting call below it on
@@ -18,9 +20,10 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
   const emit = process.emit;
   let dying = false;
   // A program may well emit 'exit' by hand, and go on.
-  const leaves = (emitter: unknown) => emitter === process && isExiting() && !dying && isForkedChild();
+  const leaves = (emitter: unknown, event: string) =>
+    event === 'exit' && emitter === process && isExiting() && !dying && isForkedChild();
   const emitAndLeave = function (this: NodeJS.Process, event: string, ...args: unknown[]): boolean {
-    if (event === 'exit' && leaves(this)) native.leaveAtCleanup(exitCode(args));
+    if (leaves(this, event)) native.leaveAtCleanup(exitCode(args));
     const handled = Reflect.apply(emit, this, [event, ...args]) as boolean;
     if (event === 'uncaughtException' && !handled) {
       // What follows, at once, is 'exit', and then Node prints the error and ends the process by itself.
@@ -31,11 +34,15 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
     }
     if (event === 'exit' && this === process && isExiting()) recorder?.note(EXIT, exitCode(args));
     // Asked again: the fork may have been made by a listener.
-    if (event === 'exit' && leaves(this)) {
+    if (leaves(this, event)) {
       if (flushes) flushOutput();
       process.reallyExit(exitCode(args));
     }
     return handled;
+  };
+  rehearsed = () => {
+    emitAndLeave.call(process, 'just-fork:rehearsal');
+    isForkedChild();
   };
   Object.defineProperty(process, 'emit', {
     value: emitAndLeave,
@@ -45,11 +52,28 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
   });
 }
 
+let rehearsed = () => {};
+
+const rehearsal = new Rehearsal(() => {
+  rehearsed();
+  flushAtExit(false);
+  isExiting();
+  exitCode([0]);
+  try {
+    _exit(Number.NaN); // refused, but compiled
+  } catch {}
+});
+
+/** In the parent, before it forks. */
+export function rehearseExit(): void {
+  rehearsal.run();
+}
+
 let flushes = false;
 
 /** What the 'exit' listeners print is to come out, too. No listener of ours: Node takes more than ten for a leak. */
-export function flushAtExit(): void {
-  flushes = true;
+export function flushAtExit(flush = true): void {
+  flushes ||= flush;
 }
 
 /** Node has begun to end the process. */

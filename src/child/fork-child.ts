@@ -8,9 +8,10 @@ import type { WaitResult } from '../posix/wait.js';
 import { waitpidAsync } from '../posix/waitpid-async.js';
 import { clearTimeout, setImmediate, setTimeout } from '../timers.js';
 import { callable, integerOrNone, type Signal, signalNumber, signalOption } from '../validate.js';
-import { endWithError, runAsyncBody } from './body.js';
+import { endWithError, rehearseAsyncBody, runAsyncBody } from './body.js';
 import { checkedOptions, type ForkOptions, fork } from './fork.js';
-import { leaveToParent, prepareToLeave, silenceTimers } from './leave.js';
+import { leaveToParent, prepareToLeave, rehearseLeaving, silenceTimers } from './leave.js';
+import { Rehearsal } from './rehearsal.js';
 
 /** A child of this process, to be waited for once. */
 export interface Child extends AsyncDisposable {
@@ -84,9 +85,12 @@ export function forkChild(
       try {
         if (signal?.aborted) throw abortError(signal);
         prepareToLeave();
+        rehearseLeaving();
+        rehearsal.run();
+        rehearseAsyncBody();
         const pid = fork(forkOptions);
         if (pid === 0) {
-          letGo();
+          letGo(true);
           void runAsyncBody(body);
         } else resolve(new ForkedChild(pid, signal, end));
       } catch (error) {
@@ -97,14 +101,16 @@ export function forkChild(
 }
 
 /** Nobody is to hear of an error here: the promise is the parent's. */
-function letGo(): void {
+function letGo(really: boolean): void {
   try {
-    leaveToParent();
-    silenceTimers();
+    leaveToParent(really);
+    silenceTimers(really);
   } catch (error) {
-    endWithError(error);
+    if (really) endWithError(error);
   }
 }
+
+const rehearsal = new Rehearsal(() => letGo(false));
 
 /** How a child that is to end is told, and how long it has to. */
 interface Ending {

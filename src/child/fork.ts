@@ -3,8 +3,9 @@ import { native } from '../native.js';
 import { now } from '../timers.js';
 import { recorder } from '../trace/recorder.js';
 import { boolean, integer, isObject, object } from '../validate.js';
-import { runBody } from './body.js';
+import { rehearseBody, runBody } from './body.js';
 import { awaitCertificates } from './certificates.js';
+import { rehearseExit } from './exit.js';
 import { type ForkHooks, onFork, runAfterHooks, runBeforeHooks } from './hooks.js';
 import { obstacles, passingObstacles } from './obstacles.js';
 import { findRandomBatches } from './random.js';
@@ -98,6 +99,7 @@ export function fork(first?: (() => number | void) | ForkOptions, second?: ForkO
 /** Whatever is thrown in the child, even for want of stack, does not come to who called: natively, there is always room. */
 function forkAndRun(body: () => number | void, options: CheckedForkOptions): number {
   const parent = native.getpid();
+  rehearseBody();
   try {
     const pid = forkChecked(options);
     if (pid === 0) runBody(body);
@@ -126,6 +128,7 @@ export function forkChecked(options: CheckedForkOptions, heir = false): number {
   if (passing.length > 0) throw unsupported(passing);
   const workers = admitWorkers(options.allowWorkers);
   rehearseRepair();
+  rehearseExit();
 
   const hooks = runBeforeHooks();
   let pid = -1;

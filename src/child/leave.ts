@@ -8,6 +8,7 @@ import { native } from '../native.js';
 import { clearTimeout, setTimeout } from '../timers.js';
 import { followAddresses } from './addresses.js';
 import { emptyAgents, findAgents } from './agents.js';
+import { Rehearsal } from './rehearsal.js';
 
 /** How the ends of a process, and its errors, are heard of: these listeners are the parent's. */
 const PARENTS = [
@@ -107,21 +108,23 @@ interface Callback {
  */
 const silencer = createHook({
   trackPromises: false, // where Node knows it, promises are as fast as ever
-  before(asyncId) {
-    if (asyncId > newestOfParent) return;
-    const due = executionAsyncResource() as Callback;
-    // What is called next.
-    if (typeof due._onImmediate === 'function' && !sourceOf(due._onImmediate).includes(TELLS_OBSERVERS)) {
-      due._onImmediate = () => {};
-    }
-    const call = due._onTimeout;
-    if (typeof call !== 'function' || refreshed.has(due) || isClock(call)) return;
-    if (due._repeat) clearTimeout(due as NodeJS.Timeout);
-    due._onTimeout = () => {
-      due._onTimeout = call;
-    };
-  },
+  before: silence,
 } as HookCallbacks);
+
+function silence(asyncId: number): void {
+  if (asyncId > newestOfParent) return;
+  const due = executionAsyncResource() as Callback;
+  // What is called next.
+  if (typeof due._onImmediate === 'function' && !sourceOf(due._onImmediate).includes(TELLS_OBSERVERS)) {
+    due._onImmediate = () => {};
+  }
+  const call = due._onTimeout;
+  if (typeof call !== 'function' || refreshed.has(due) || isClock(call)) return;
+  if (due._repeat) clearTimeout(due as NodeJS.Timeout);
+  due._onTimeout = () => {
+    due._onTimeout = call;
+  };
+}
 
 /**
  * Of Node itself, which sets none anew while one is set: it forgets the date of HTTP's `Date` headers (lib/internal/http.js),
@@ -174,14 +177,19 @@ function followRefreshes(): void {
 }
 
 /** Before its event loop turns, which that of most children never does: it makes promises slower (by 0.1 µs an await). */
-export function silenceTimers(): void {
-  silencer.enable();
+export function silenceTimers(really = true): void {
+  if (really) silencer.enable();
+  else silence(Infinity);
 }
 
 const rehearsed = new EventEmitter();
-
-/** In the parent; see rehearsal.ts. */
-export function rehearseLeaving(): void {
+const rehearsal = new Rehearsal(() => {
   rehearsed.on('SIGINT', () => {}).on('exit', () => {});
   leaveToParent(false);
+  silenceTimers(false);
+});
+
+/** In the parent, before it forks such a child. */
+export function rehearseLeaving(): void {
+  rehearsal.run();
 }

@@ -3,39 +3,29 @@
 // calls, V8 writes to a page or two, which the kernel copies first.
 
 import { native } from '../native.js';
-import { _exit } from '../posix/process.js';
+import { Rehearsal } from './rehearsal.js';
 
 /** @param inChild false: a rehearsal in the parent, which changes nothing that a program could see. */
 type Repair = (inChild: boolean) => void;
 
 const repairs: Repair[] = [];
-let rehearsed = 0;
+const rehearsal = new Rehearsal(() => repairRuntime(false));
 
 /** From now on, every child of this process calls it before fork() returns. */
 export function repairInChildren(repair: Repair): void {
-  if (!repairs.includes(repair)) repairs.push(repair);
+  if (repairs.includes(repair)) return;
+  repairs.push(repair);
+  rehearsal.renew();
 }
 
-/**
- * In the parent, before it forks. V8 compiles a function when it is first called, and every child would do that anew: it
- * took longer than the repair itself.
- */
+/** In the child. */
+export function repairRuntime(inChild: boolean): void {
+  for (let i = 0; i < repairs.length; i++) repairs[i]?.(inChild);
+}
+
+/** In the parent, before it forks. */
 export function rehearseRepair(): void {
-  if (rehearsed === repairs.length) return;
-  if (rehearsed === 0) rehearseExit();
-  repairRuntime(false, rehearsed);
-  rehearsed = repairs.length;
-}
-
-/** In the child. The rehearsal calls the same function, so that V8 has compiled it, too. */
-export function repairRuntime(inChild: boolean, first = 0): void {
-  for (let i = first; i < repairs.length; i++) repairs[i]?.(inChild);
-}
-
-function rehearseExit(): void {
-  try {
-    _exit(Number.NaN); // refused, but compiled
-  } catch {}
+  rehearsal.run();
 }
 
 /**

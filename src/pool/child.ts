@@ -12,6 +12,7 @@ import { now } from '../timers.js';
 import type { Place } from './errors.js';
 import { type Exit, lostExit } from './exit.js';
 import { FrameReader, isReadError, type TakeFrame } from './frame-reader.js';
+import type { Job } from './job.js';
 import { prepareParentDeath } from './parent-death.js';
 import { closePipe, rememberPipe, unwatchPipe, watchPipe } from './pipes.js';
 import { rehearsePoolChild } from './rehearsal.js';
@@ -20,6 +21,7 @@ import { type Work, work } from './worker.js';
 
 /** How a pool child is made, and what hears of it. */
 export interface Launch extends Work {
+  job: Pick<Job, 'main' | 'rehearse'>;
   fork: CheckedForkOptions;
   frame: TakeFrame;
   /** Once all its frames were taken, and it was reaped; it calls nothing after that. */
@@ -45,7 +47,8 @@ export class PoolChild {
 
   /** In the child it does not return a child of a pool, but undefined, to a caller that must return to the loop at once. */
   static launch(launch: Launch): PoolChild | undefined {
-    rehearsePoolChild(); // before there is a leash to forget
+    rehearsePoolChild();
+    launch.job.rehearse();
     prepareParentDeath();
     prepareToLeave();
     const parent = native.getpid();

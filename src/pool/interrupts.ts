@@ -106,15 +106,18 @@ let noticing = false;
 function noticeRemovals(): void {
   if (noticing) return;
   noticing = true;
-  process.on('removeListener', (name) => {
-    if (holders.size === 0 || !SIGNALS.includes(name as Interrupt)) return;
-    removed.add(name as string);
-    setImmediate(() => removed.delete(name as string)).unref();
-  });
+  process.on('removeListener', noticeRemoval);
+}
+
+function noticeRemoval(name: string | symbol): void {
+  if (holders.size === 0 || !SIGNALS.includes(name as Interrupt)) return;
+  removed.add(name as string);
+  setImmediate(() => removed.delete(name as string)).unref();
 }
 
 /** In any child: the pools are the parent's, and the native watches are forgotten. */
 function forgetInterrupts(inChild: boolean): void {
+  if (!inChild) noticeRemoval('none'); // a child hears of its own, too
   if (!inChild || (watches.length === 0 && holders.size === 0)) return;
   dying = false;
   postponed.length = 0;

@@ -11,6 +11,8 @@ export interface Job {
   readonly keeps: boolean;
   /** Whether it wants a child in this slot now. */
   wants(slot: number): boolean;
+  /** In the parent, before it forks: what main() calls, see child/rehearsal.ts. */
+  rehearse(): void;
   /** In the child. */
   main(port: Port, slot: number): unknown;
   /** The child that it wanted has been forked, */

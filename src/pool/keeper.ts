@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { runAsyncBody } from '../child/body.js';
+import { rehearseAsyncBody, runAsyncBody } from '../child/body.js';
 import { isRefusal } from '../child/fork.js';
 import { now } from '../timers.js';
 import type { PoolChild } from './child.js';
@@ -131,6 +131,10 @@ export class KeepJob implements Job, Keeper {
     if (this.#stopping || slot >= this.#slots) return false;
     const { child, timer, done } = this.#seat(slot);
     return child === undefined && timer === undefined && !done;
+  }
+
+  rehearse(): void {
+    rehearseAsyncBody();
   }
 
   main(_port: Port, slot: number): unknown {

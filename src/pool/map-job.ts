@@ -1,5 +1,6 @@
 import { onAbort } from '../aborts.js';
 import { CallSite } from '../call-site.js';
+import { Rehearsal } from '../child/rehearsal.js';
 import { abortError } from '../errors.js';
 import { now } from '../timers.js';
 import { Agenda } from './agenda.js';
@@ -11,6 +12,7 @@ import type { Host, Job } from './job.js';
 import type { Ledger } from './ledger.js';
 import type { Failure, Outcome, Sink } from './outcome.js';
 import type { Port } from './port.js';
+import { ANSWERS, NO_HOST, withPort } from './rehearsal.js';
 import { Share, type Task } from './share.js';
 import { startTimer, stopTimer } from './timers.js';
 
@@ -64,6 +66,10 @@ export class MapJob<T, R> implements Job {
 
   #hasWorkFor(slot: number): boolean {
     return slot < this.#ledger.slots && !this.#agenda.allTaken;
+  }
+
+  rehearse(): void {
+    rehearsal.run();
   }
 
   /** In the child. */
@@ -248,3 +254,19 @@ export class MapJob<T, R> implements Job {
     this.#children.set(child, timer);
   }
 }
+
+const rehearsal = new Rehearsal(() => {
+  const options = {
+    signal: undefined,
+    timeout: Infinity,
+    name: undefined,
+    chunk: 1,
+    maxTasksPerChild: Infinity,
+    onProgress: undefined,
+    onStart: undefined,
+    onFinish: undefined,
+    ordered: false,
+  };
+  const task = { items: ANSWERS, work: (item: unknown) => item, options };
+  withPort((port) => new MapJob(NO_HOST, 1, task, { outcome() {}, over() {} }).main(port, 0));
+});

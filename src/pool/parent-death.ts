@@ -72,7 +72,7 @@ export function watchParent(): void {
   );
 }
 
-/** In the parent, while there is no leash to forget; see rehearsal.ts. */
+/** In the parent; see rehearsal.ts. */
 export function rehearseParentDeath(): void {
   endWithParent(-1);
   if (inherited === undefined) watchParent();

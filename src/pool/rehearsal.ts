@@ -1,8 +1,8 @@
-// In the parent, before its first pool child: V8 compiles a function when it is first called, and every child would do
-// that anew; it took longer than what the functions do. They run here on things that nobody else has, or are refused.
+// What a pool's children call, called in their parent before it forks, on things that nobody else has; see child/rehearsal.ts.
 
 import { AsyncResource } from 'node:async_hooks';
 import { rehearseLeaving } from '../child/leave.js';
+import { Rehearsal } from '../child/rehearsal.js';
 import { systemError } from '../errors.js';
 import { native } from '../native.js';
 import { rehearseParentDeath } from './parent-death.js';
@@ -10,41 +10,49 @@ import { Port } from './port.js';
 import { RunJob } from './run-job.js';
 import { rehearseWork } from './worker.js';
 
-/** V8 learns from several calls where the properties of objects lie. */
-const TIMES = 8;
-let rehearsed = false;
+/** Of each kind one. */
+export const ANSWERS: readonly unknown[] = [undefined, 1, 'text'];
+
+/** Any child: it answers through a pipe, and ends. */
+const anyChild = new Rehearsal(() => {
+  withPort((port) => {
+    for (const answer of ANSWERS) rehearseAnswer(port, answer);
+  });
+  rehearseParentDeath();
+});
 
 export function rehearsePoolChild(): void {
-  if (rehearsed) return;
-  rehearsed = true;
+  rehearseLeaving();
+  anyChild.run();
+}
+
+function rehearseAnswer(port: Port, answer: unknown): void {
+  const context = new AsyncResource('just-fork:pool');
+  const options = { signal: undefined, timeout: Infinity, name: undefined };
+  const job = new RunJob(NO_HOST, () => answer, options);
+  rehearseWork({ slot: 0, unblock: [], init: undefined, job, context }, port);
+  context.emitDestroy();
+}
+
+export const NO_HOST = {
+  inChild: false,
+  stop() {},
+  initialising: () => false,
+  wake() {},
+  holdsBack() {},
+  over() {},
+  settled() {},
+};
+
+/** A port that nobody reads from. */
+export function withPort(use: (port: Port) => void): void {
   const ends = native.pipe();
   if (typeof ends === 'number') throw systemError('pipe', ends);
   const [readFd, writeFd] = ends;
   try {
-    for (let i = 0; i < TIMES; i++) for (const answer of [undefined, i, 'text']) rehearse(writeFd, answer);
+    use(new Port(writeFd));
   } finally {
     native.close(readFd);
     native.close(writeFd);
   }
-}
-
-function rehearse(fd: number, answer: unknown): void {
-  const context = new AsyncResource('just-fork:pool');
-  const options = { signal: undefined, timeout: Infinity, name: undefined };
-  const host = {
-    inChild: false,
-    stop() {},
-    initialising: () => false,
-    wake() {},
-    holdsBack() {},
-    over() {},
-    settled() {},
-  };
-  rehearseWork(
-    { slot: 0, unblock: [], init: undefined, job: new RunJob(host, () => answer, options), context },
-    new Port(fd),
-  );
-  context.emitDestroy();
-  rehearseLeaving();
-  rehearseParentDeath();
 }

@@ -50,6 +50,8 @@ export class RunJob<R> implements Job {
     return this.#state === 'waiting';
   }
 
+  rehearse(): void {}
+
   main(port: Port): unknown {
     const work = this.#work; // not as a method
     const value = work();

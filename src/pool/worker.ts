@@ -48,6 +48,7 @@ let errorsAreAnswers = true;
 /** @param parent the pid that this child's parent must have. */
 export function work(work: Work, fd: number, parent: number): void {
   const port = new Port(fd);
+  if (fd < 0) return; // a rehearsal
   fail = (error, code) => {
     if (port.isParents) endWithError(error);
     try {
@@ -60,7 +61,6 @@ export function work(work: Work, fd: number, parent: number): void {
     end(code);
   };
   if (startsCovered || process.env.NODE_V8_COVERAGE !== undefined) leave = leaveCovered;
-  if (fd < 0) return; // a rehearsal
   own = port;
   loopTurns = false; // also if the parent is a pool child, whose does
   errorsAreAnswers = true;
@@ -99,7 +99,7 @@ export function returned(port: Port): void {
   if (port.isParents) endWith(undefined);
 }
 
-/** In the parent; see rehearsal.ts. */
+/** In the parent, before it forks; see rehearsal.ts. */
 export function rehearseWork(rehearsed: Work, port: Port): void {
   repairInChildren(forgetWork);
   begin(rehearsed, port);

@@ -1,0 +1,36 @@
+// V8 compiles a function when it is first called, and throws away the code of one that is not called for some collections of its
+// heap. What runs in children alone is called in their parent, too, before it forks, where it changes nothing: each child
+// would compile it anew, which takes longer than what it does.
+
+import { native } from '../native.js';
+
+/** V8 learns from several calls where the properties of objects lie. */
+const TIMES = 8;
+let collections = 0;
+
+export class Rehearsal {
+  readonly #play: () => void;
+  #times = TIMES;
+  /** `collections` when it was played last. */
+  #played: number | undefined;
+
+  /** @param play calls what the children will call. */
+  constructor(play: () => void) {
+    this.#play = play;
+  }
+
+  /** In the parent, before a fork: plays it if it is new, or V8 may have thrown away something of it. */
+  run(): void {
+    if (native.hasCollected()) collections++;
+    if (this.#played === collections) return;
+    this.#played = collections;
+    for (let i = 0; i < this.#times; i++) this.#play();
+    this.#times = 1; // what it has learned mostly stays
+  }
+
+  /** There is something new in it. */
+  renew(): void {
+    this.#played = undefined;
+    this.#times = TIMES;
+  }
+}
