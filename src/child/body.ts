@@ -12,7 +12,7 @@ import { Rehearsal } from './rehearsal.js';
 /** Runs a synchronous body, and ends the process. What it throws is of a listener to the end, or of a stack without room. */
 export function runBody(body: () => number | void): never {
   // A code that the parent had set for its own end is not the child's.
-  if (!rehearsing) process.exitCode = undefined;
+  if (process.exitCode !== undefined && !rehearsing) process.exitCode = undefined;
   let result: unknown;
   try {
     result = body();
@@ -34,7 +34,7 @@ export function runBody(body: () => number | void): never {
 /** Runs a body that may be async, and ends the process when it has settled. */
 export async function runAsyncBody(body: () => unknown): Promise<void> {
   const really = !rehearsing;
-  if (really) process.exitCode = undefined;
+  if (process.exitCode !== undefined && really) process.exitCode = undefined;
   const settled = failIfUnsettled(really ? process : nobody);
   let result: unknown;
   try {

@@ -40,8 +40,9 @@ export interface ForkOptions {
 /** The same, with what was left out. */
 export type CheckedForkOptions = { readonly [Name in keyof ForkOptions]-?: NonNullable<ForkOptions[Name]> };
 
-/** Run at one place in the child alone: found here, without a look into its module that each child would do first. */
+/** Called at one place in the child alone: found here, without a look into its module that each child would do first. */
 const repair = repairRuntime;
+const run = runBody;
 
 /** What this process lacks; it does not change while it runs. */
 let lacking: string[] | undefined;
@@ -102,7 +103,7 @@ function forkAndRun(body: () => number | void, options: CheckedForkOptions): num
   rehearseBody();
   try {
     const pid = forkChecked(options);
-    if (pid === 0) runBody(body);
+    if (pid === 0) run(body);
     return pid;
   } catch (error) {
     if (native.getpid() === parent) throw error;
