@@ -20,7 +20,7 @@ export interface Native {
   leave(code: number): never; // once what this child has queued for the thread pool is done
   reportUncaught(error: unknown): void;
   missingForFork(): string[];
-  hasCollected(): boolean;
+  collections(): number;
   onMainThread(): boolean;
   profilerRuns(): boolean;
   heapMappings(): { count: number; bytes: number };

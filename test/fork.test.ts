@@ -146,6 +146,17 @@ test('a child compiles nothing that its parent could have compiled for it', asyn
   }
 });
 
+test.each([
+  'a replaced function',
+  'process.emit in other hands',
+  'few listeners',
+  'a Worker that a hook starts',
+  'SIGINT, and a copy of the package that is not the newest',
+  'a pool without a descriptor for its first child',
+])('what is called before a fork for its child goes unnoticed, and lacks nothing: %s', (name) =>
+  pass('fork/rehearsal', { args: [name], nodeArgs: ['--expose-gc'] }),
+);
+
 test('a second copy of the package refuses to fork, and the first goes on', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
   try {

@@ -7,19 +7,29 @@ namespace {
 // A symbol that nobody holds, and that V8 puts among the old: it is dropped by the next collection of all of
 // its heap, and not by the many of young objects.
 thread_local Napi::Reference<Napi::Symbol>* canary;
+thread_local int collections = 0;
 
-// Whether V8 has collected since the last call.
-Napi::Value HasCollected(const Napi::CallbackInfo& info) {
-  bool collected = canary == nullptr || canary->Value().IsEmpty();
-  if (canary == nullptr) canary = new Napi::Reference<Napi::Symbol>;
-  if (collected) *canary = Napi::Weak(Napi::Symbol::New(info.Env()));
-  return Napi::Boolean::New(info.Env(), collected);
+// How often V8 has collected all of its heap, of the times between two calls of this.
+Napi::Value Collections(const Napi::CallbackInfo& info) {
+  if (canary->Value().IsEmpty()) {
+    *canary = Napi::Weak(Napi::Symbol::New(info.Env()));
+    collections++;
+  }
+  return Napi::Number::New(info.Env(), collections);
 }
 
 }  // namespace
 
 void ExportCollections(Napi::Env env, Napi::Object exports) {
-  Export(env, exports, "hasCollected", HasCollected);
+  // The package may be loaded several times.
+  if (canary == nullptr) {
+    canary = new Napi::Reference<Napi::Symbol>;
+    env.AddCleanupHook([] {
+      delete canary;
+      canary = nullptr;
+    });
+  }
+  Export(env, exports, "collections", Collections);
 }
 
 }  // namespace binding

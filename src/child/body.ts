@@ -9,10 +9,14 @@ import { flushAtExit, isExiting } from './exit.js';
 import { flushOutput } from './output.js';
 import { Rehearsal } from './rehearsal.js';
 
-/** Runs a synchronous body, and ends the process. What it throws is of a listener to the end, or of a stack without room. */
-export function runBody(body: () => number | void): never {
+/**
+ * Runs a synchronous body, and ends the process. What it throws is of a listener to the end, or of a stack without room.
+ *
+ * @param really false for a rehearsal in the parent, which touches nothing of the process.
+ */
+export function runBody(body: () => number | void, really = true): void {
   // A code that the parent had set for its own end is not the child's.
-  if (process.exitCode !== undefined && !rehearsing) process.exitCode = undefined;
+  if (process.exitCode !== undefined && really) process.exitCode = undefined;
   let result: unknown;
   try {
     result = body();
@@ -26,45 +30,31 @@ export function runBody(body: () => number | void): never {
       );
     }
   } catch (error) {
+    if (!really) throw error;
     endWithError(error);
   }
-  endWith(result);
+  end(result, really);
 }
 
 /** Runs a body that may be async, and ends the process when it has settled. */
-export async function runAsyncBody(body: () => unknown): Promise<void> {
-  const really = !rehearsing;
+export async function runAsyncBody(body: () => unknown, really = true): Promise<void> {
   if (process.exitCode !== undefined && really) process.exitCode = undefined;
-  const settled = failIfUnsettled(really ? process : nobody);
+  const settled = failIfUnsettled(really ? process : new EventEmitter());
   let result: unknown;
   try {
     result = await body();
   } catch (error) {
     settled();
+    if (!really) throw error;
     endWithError(error);
   }
   settled();
-  if (really) endWith(result);
+  end(result, really);
 }
 
-/** In the parent nothing of the process is touched, and what ends a child stops short of it. */
-let rehearsing = false;
-const nobody = new EventEmitter();
-const REHEARSED = new Error('a rehearsal ends here');
-
-const bodies = new Rehearsal(() => {
-  rehearsing = true;
-  try {
-    runBody(() => {});
-  } catch {
-  } finally {
-    rehearsing = false;
-  }
-});
+const bodies = new Rehearsal(() => runBody(() => {}, false));
 const asyncBodies = new Rehearsal(() => {
-  rehearsing = true;
-  void runAsyncBody(() => {});
-  rehearsing = false;
+  runAsyncBody(() => {}, false).catch(() => {});
 });
 
 /** In the parent, before it forks. */
@@ -74,7 +64,7 @@ export function rehearseBody(): void {
 
 /** The same. */
 export function rehearseAsyncBody(): void {
-  rehearseBody();
+  bodies.run();
   asyncBodies.run();
 }
 
@@ -112,30 +102,36 @@ function failIfUnsettled(ends: EventEmitter): () => void {
 
 /** With an exit code, or nothing: 0. */
 export function endWith(result: unknown): never {
-  if (result === undefined || result === null) exit(undefined);
+  end(result, true);
+  return native.leave(1); // not reached: it has ended
+}
+
+function end(result: unknown, really: boolean): void {
+  const code = result ?? undefined;
   try {
-    integer('code', result, -(2 ** 31), 2 ** 31 - 1);
+    if (code !== undefined) integer('code', code, -(2 ** 31), 2 ** 31 - 1);
   } catch (cause) {
     const expected = 'The body must return an exit code, which is an integer of 32 bits, or nothing';
     endWithError(codedError(new TypeError(expected, { cause }), 'ERR_INVALID_RETURN_VALUE'));
   }
-  exit(result as number);
+  exit(code as number | undefined, really);
 }
 
 /** Prints the error as Node prints one that nobody caught; should a listener have caught it, the child still ends. */
 export function endWithError(error: unknown): never {
   flushOutput();
   native.reportUncaught(error);
-  exit(1);
+  exit(1, true);
+  return native.leave(1); // not reached
 }
 
 /**
  * As process.exit does it, in whose place a test runner may have put a call that throws, returns or complains: a child that
  * went on would be a second test runner.
  */
-function exit(code: number | undefined): never {
-  if (rehearsing) throw REHEARSED;
-  flushAtExit();
+function exit(code: number | undefined, really: boolean): void {
+  flushAtExit(really);
+  if (!really) return;
   // 0 is said, too: Node makes 13 of nothing where the main module waits at its top level.
   process.exitCode = code ?? process.exitCode ?? 0;
   if (!isExiting()) {

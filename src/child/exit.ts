@@ -24,7 +24,7 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
     event === 'exit' && emitter === process && isExiting() && !dying && isForkedChild();
   const emitAndLeave = function (this: NodeJS.Process, event: string, ...args: unknown[]): boolean {
     if (leaves(this, event)) native.leaveAtCleanup(exitCode(args));
-    const handled = Reflect.apply(emit, this, [event, ...args]) as boolean;
+    const handled = event !== REHEARSAL && (Reflect.apply(emit, this, [event, ...args]) as boolean);
     if (event === 'uncaughtException' && !handled) {
       // What follows, at once, is 'exit', and then Node prints the error and ends the process by itself.
       dying = true;
@@ -41,7 +41,7 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
     return handled;
   };
   rehearsed = () => {
-    emitAndLeave.call(process, 'just-fork:rehearsal');
+    emitAndLeave.call(process, REHEARSAL);
     isForkedChild();
   };
   Object.defineProperty(process, 'emit', {
@@ -53,6 +53,8 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
 }
 
 let rehearsed = () => {};
+/** An event that nobody hears of, nor who stands in the place of process.emit. */
+const REHEARSAL = 'just-fork: a rehearsal';
 
 const rehearsal = new Rehearsal(() => {
   rehearsed();
@@ -72,7 +74,7 @@ export function rehearseExit(): void {
 let flushes = false;
 
 /** What the 'exit' listeners print is to come out, too. No listener of ours: Node takes more than ten for a leak. */
-export function flushAtExit(flush = true): void {
+export function flushAtExit(flush: boolean): void {
   flushes ||= flush;
 }
 

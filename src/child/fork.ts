@@ -10,7 +10,7 @@ import { type ForkHooks, onFork, runAfterHooks, runBeforeHooks } from './hooks.j
 import { obstacles, passingObstacles } from './obstacles.js';
 import { findRandomBatches } from './random.js';
 import { isForkedChild, rehearseRepair, repairRuntime } from './repair.js';
-import { isInterruptible } from './vm.js';
+import { isInterruptible, prepareSigint } from './vm.js';
 import { admitWorkers, type WithWorkers } from './workers.js';
 
 // They watch what a child would have to put right.
@@ -127,14 +127,16 @@ export function forkChecked(options: CheckedForkOptions, heir = false): number {
   if (lacking.length > 0) throw unsupported(lacking);
   const passing = passingObstacles();
   if (passing.length > 0) throw unsupported(passing);
-  const workers = admitWorkers(options.allowWorkers);
+  let workers = admitWorkers(options.allowWorkers);
+  prepareSigint();
   rehearseRepair();
   rehearseExit();
 
   const hooks = runBeforeHooks();
   let pid = -1;
   try {
-    // Not sooner: a hook may be the first to draw.
+    // Not sooner: a hook may be the first to draw, and may have started a Worker.
+    if (hooks.length > 0) workers = admitWorkers(options.allowWorkers);
     const copied = findRandomBatches();
     if (copied !== undefined) throw unsupported([copied]);
     awaitCertificates();

@@ -25,6 +25,6 @@ export function askForPids(): void {
 }
 
 /** For `import { pid } from 'node:process'`. It goes through all of Node's modules, so only where somebody did. */
-function renewCopies(): void {
-  syncBuiltinESMExports();
+function renewCopies(inChild: boolean): void {
+  if (inChild) syncBuiltinESMExports();
 }

@@ -31,7 +31,6 @@ interface Watch {
   timed: number;
   /** Whether SIGINT ends such a call in this process: a thread waits for it. */
   interruptible: boolean;
-  becomesInterruptible(): void;
   random(): number;
 }
 
@@ -45,11 +44,8 @@ let watch: Watch | undefined;
 export function watchVm(random: () => number): void {
   watch = (prototype.runInContext as Watched)[WATCH];
   if (watch === undefined) watch = install(random);
-  else Object.assign(watch, { random, becomesInterruptible });
-  if (watch.interruptible) becomesInterruptible();
+  else watch.random = random;
 }
-
-const becomesInterruptible = () => repairInChildren(restoreSigint);
 
 /**
  * Whether vm's `timeout` is at work below the caller. It takes a thread with an event loop that both processes would
@@ -67,6 +63,11 @@ export function isInterruptible(): boolean {
   return watch?.interruptible === true;
 }
 
+/** In the parent, before it forks. */
+export function prepareSigint(): void {
+  if (isInterruptible()) repairInChildren(restoreSigint);
+}
+
 /** In the child of such a call, where SIGINT would wake a thread that is not there: it ends the child, as any program. */
 function restoreSigint(inChild: boolean): void {
   if (!inChild || !watch?.interruptible) return;
@@ -78,7 +79,7 @@ const sourceOf = Function.prototype.toString;
 const V8S = 'function random() { [native code] }';
 
 function install(random: () => number): Watch {
-  const watch: Watch = { timed: 0, interruptible: false, becomesInterruptible, random };
+  const watch: Watch = { timed: 0, interruptible: false, random };
   const original = prototype.runInContext;
   const seen = new WeakSet<object>();
   const run = (script: vm.Script, context: object) =>
@@ -148,10 +149,7 @@ function watched<T>(watch: Watch, timeout: number, breakOnSigint: boolean, call:
   if (!timed && !breakOnSigint) return call();
   const { interruptible } = watch;
   if (timed) watch.timed++;
-  if (breakOnSigint) {
-    watch.interruptible = true;
-    watch.becomesInterruptible();
-  }
+  if (breakOnSigint) watch.interruptible = true;
   try {
     return call();
   } finally {

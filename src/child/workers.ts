@@ -19,6 +19,7 @@ const mayFork = isMainThread && process.platform !== 'win32';
 subscribe('worker_threads', (message) => {
   const { worker } = message as { worker: Worker };
   alive.add(worker);
+  repairInChildren(forgetWorkers);
   worker.once('exit', () => alive.delete(worker));
   if (olderOnes !== undefined || !mayFork) return;
   // Ids are given one after the other: it is the first of all. If not, this is the time to look: none of those that are
@@ -56,7 +57,7 @@ export type WithWorkers = (typeof WITH_WORKERS)[keyof typeof WITH_WORKERS];
 export function admitWorkers(risked: boolean): WithWorkers {
   forgetEnded();
   const older = listOlder(risked);
-  if (alive.size > 0 || olderOnes?.length !== 0 || olderRun === true) repairInChildren(forgetWorkers);
+  if (olderOnes?.length !== 0 || olderRun === true) repairInChildren(forgetWorkers);
   const strangers = older.filter(({ url }) => url !== HOOKS && !ESBUILD.test(url)).length;
   if (strangers > 0) {
     throw refusal(

@@ -17,7 +17,7 @@ import { prepareParentDeath } from './parent-death.js';
 import { closePipe, rememberPipe, unwatchPipe, watchPipe } from './pipes.js';
 import { rehearsePoolChild } from './rehearsal.js';
 import { startTimer, stopTimer } from './timers.js';
-import { type Work, work } from './worker.js';
+import { prepareWork, type Work, work } from './worker.js';
 
 /** How a pool child is made, and what hears of it. */
 export interface Launch extends Work {
@@ -47,10 +47,11 @@ export class PoolChild {
 
   /** In the child it does not return a child of a pool, but undefined, to a caller that must return to the loop at once. */
   static launch(launch: Launch): PoolChild | undefined {
-    rehearsePoolChild();
-    launch.job.rehearse();
     prepareParentDeath();
     prepareToLeave();
+    prepareWork();
+    rehearsePoolChild();
+    launch.job.rehearse();
     const parent = native.getpid();
     const ends = native.pipe();
     if (typeof ends === 'number') throw systemError('pipe', ends);

@@ -99,9 +99,13 @@ export function returned(port: Port): void {
   if (port.isParents) endWith(undefined);
 }
 
-/** In the parent, before it forks; see rehearsal.ts. */
-export function rehearseWork(rehearsed: Work, port: Port): void {
+/** In the parent, before it forks. */
+export function prepareWork(): void {
   repairInChildren(forgetWork);
+}
+
+/** The same; see rehearsal.ts. */
+export function rehearseWork(rehearsed: Work, port: Port): void {
   begin(rehearsed, port);
   work(rehearsed, -1, -1);
   end(-1);
