@@ -40,6 +40,19 @@ for (const milliseconds of ['20', '500']) {
   );
 }
 
+test.skipIf(!linux)(
+  'what a native module waits for in a child is not told to its parent, and threads that it lacks are named',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
+    const library = join(folder, 'foreign-polls.node');
+    const source = join(__dirname, 'fixtures', 'fork', 'foreign-polls.cc');
+    execFileSync('g++', ['-shared', '-fPIC', '-O1', '-pthread', '-o', library, source]);
+    await pass('fork/foreign-polls', { args: [library] });
+    await pass('pool/foreign-threads', { args: [library] });
+    rmSync(folder, { recursive: true });
+  },
+);
+
 test('F07 variables change in one process only: three forks give all 8 combinations', () =>
   pass('fork/f07-own-variables'));
 

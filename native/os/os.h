@@ -94,6 +94,13 @@ void TakeOut(uv_loop_s* loop);
 void PutBack(uv_loop_s* loop);
 }  // namespace file_watches
 
+// foreign_polls.cc: the epoll sets of native modules, which a fork would share. On macOS no child has
+// kqueue's.
+namespace foreign_polls {
+void Note(int own);  // in the parent, before fork: those there are, but for the loop's own
+int RenewInChild();  // each is a set of the child's own from then on, and empty; 0 or -errno
+}  // namespace foreign_polls
+
 // held_locks.cc: musl keeps a list of all the locks that a thread holds, and leaves it to a child, which
 // holds none of them, and makes them new: with what it locks next the list would be a knot.
 namespace held_locks {

@@ -124,6 +124,7 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
     LetOthersGoOn(executor);
     return problem;
   }
+  foreign_polls::Note(uv_backend_fd(loop));
   exit::FlushStdout();  // what was printed before must not be printed twice
 
   pid_t pid;
@@ -147,7 +148,9 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
       node_workers::ForgetInChild();
       workers::ForgetInChild();
       thread_pool::ForgetInChild(loop);
-      int renewed = loop::RenewInChild(loop, heir);
+      int renewed = foreign_polls::RenewInChild();
+      if (renewed != 0) GiveUpInChild("renew what native modules wait with", renewed);
+      renewed = loop::RenewInChild(loop, heir);
       if (renewed != 0) GiveUpInChild("renew its event loop", renewed);
       exit::LeaveWithoutJoining(main_environment, loop);
     }

@@ -1,0 +1,93 @@
+// What a native module has entered in an epoll set, a thread of its own hears of, with a pointer into this
+// process. A fork shares the set: what the module enters in the child would be told to the parent's thread,
+// which would follow the child's pointer. (impit, by tokio: the parent died of SIGSEGV each time.)
+#include <dirent.h>
+#include <fcntl.h>
+#include <link.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "os/linux/module.h"
+#include "os/os.h"
+
+namespace just_fork {
+namespace foreign_polls {
+namespace {
+
+std::vector<int>* noted;
+
+struct Search {
+  uintptr_t own;
+  bool found;
+};
+
+int Look(dl_phdr_info* info, size_t, void* data) {
+  auto* search = static_cast<Search*>(data);
+  const char* dot = strrchr(info->dlpi_name, '.');
+  search->found = info->dlpi_addr != search->own && dot != nullptr && strcmp(dot, ".node") == 0;
+  return search->found ? 1 : 0;
+}
+
+int CountLoads(dl_phdr_info* info, size_t, void* data) {
+  *static_cast<unsigned long long*>(data) = info->dlpi_adds;
+  return 1;  // it is in each
+}
+
+// Whether any native module but this has been loaded. Looked at again when something was.
+bool AreModulesLoaded() {
+  static unsigned long long seen = 0;
+  static Search search = {};
+  unsigned long long loads = 0;
+  dl_iterate_phdr(CountLoads, &loads);
+  if (search.found || loads == seen) return search.found;
+  seen = loads;
+  Module own;
+  if (FindModule(reinterpret_cast<const void*>(&AreModulesLoaded), &own)) search.own = own.base;
+  dl_iterate_phdr(Look, &search);
+  return search.found;
+}
+
+bool IsPollSet(const char* number) {
+  char target[64] = "";
+  std::string link = std::string("/proc/self/fd/") + number;
+  ssize_t length = readlink(link.c_str(), target, sizeof target - 1);
+  return length > 0 && strcmp(target, "anon_inode:[eventpoll]") == 0;
+}
+
+}  // namespace
+
+void Note(int own) {
+  if (noted != nullptr) noted->clear();
+  if (!AreModulesLoaded()) return;
+  if (noted == nullptr) noted = new std::vector<int>;
+  DIR* folder = opendir("/proc/self/fd");
+  if (folder == nullptr) return;
+  while (dirent* entry = readdir(folder)) {
+    int fd = atoi(entry->d_name);
+    if (fd > 0 && fd != own && IsPollSet(entry->d_name)) noted->push_back(fd);
+  }
+  closedir(folder);
+}
+
+int RenewInChild() {
+  if (noted == nullptr) return 0;
+  for (int fd : *noted) {
+    close(fd);  // first: there may be room for no other
+    int fresh = epoll_create1(EPOLL_CLOEXEC);
+    if (fresh == -1) return -errno;
+    if (fresh == fd) continue;
+    int result = DupOntoCloseOnExec(fresh, fd);
+    close(fresh);
+    if (result < 0) return result;
+  }
+  return 0;
+}
+
+}  // namespace foreign_polls
+}  // namespace just_fork
