@@ -1,7 +1,7 @@
 // Arguments are checked here, before any system call: nothing that is not a whole number in range gets through.
 
 import { constants } from 'node:os';
-import { invalidType, outOfRange } from './errors.js';
+import { codedError, invalidType, outOfRange } from './errors.js';
 
 const INT_MAX = 2 ** 31 - 1;
 
@@ -67,7 +67,16 @@ export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Of the options that promise forms take, and of others with a signal. */
+/** Of the options of a promise form, which has no other. */
+export function signalAlone(options: { signal?: unknown }): AbortSignal | undefined {
+  const signal = signalOption(options);
+  if ((options as { timeout?: unknown }).timeout === undefined) return signal;
+  const message =
+    "There is no 'options.timeout' here, which would be left out: give { signal: AbortSignal.timeout(ms) }";
+  throw codedError(new TypeError(message), 'ERR_INVALID_ARG_VALUE');
+}
+
+/** Of options with a signal among others. */
 export function signalOption(options: { signal?: unknown }): AbortSignal | undefined {
   if (options instanceof AbortSignal) throw invalidType('options', 'of type object: { signal }', options);
   const { signal } = object('options', options);

@@ -1,6 +1,6 @@
 import { codedError, outOfRange } from '../errors.js';
 import { native } from '../native.js';
-import { integer, signalOption } from '../validate.js';
+import { integer, signalAlone } from '../validate.js';
 import { deadlineAfter, placeFor, sleepWhile, wake } from './place.js';
 import { untilGranted } from './until-granted.js';
 
@@ -117,7 +117,7 @@ export class SharedBarrier {
   waitAsync(options: { signal?: AbortSignal | undefined } = {}): Promise<boolean> {
     let before: number | undefined; // as it arrived
     let seen = 0;
-    return untilGranted<boolean>(signalOption(options), {
+    return untilGranted<boolean>(signalAlone(options), {
       look: (resolve) => {
         const arrives = before === undefined;
         before ??= this.#arrive();

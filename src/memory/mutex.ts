@@ -1,7 +1,7 @@
 import { check, codedError, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { FOR_MEMORY, recorder, WAIT, WAITED } from '../trace/recorder.js';
-import { callable, isPromise, signalOption } from '../validate.js';
+import { callable, isPromise, signalAlone } from '../validate.js';
 import { EBUSY, EDEADLK, ENOSYS, ETIMEDOUT, onMainThread, placeFor, timeLimit } from './place.js';
 import { untilGranted } from './until-granted.js';
 
@@ -99,7 +99,7 @@ export class SharedMutex {
    * @throws ERR_INVALID_ARG_TYPE: `options`. ERR_MUTEX_IN_WORKER: not on the main thread. At once, not as a rejection.
    */
   lockAsync(options: { signal?: AbortSignal | undefined } = {}): Promise<Locked> {
-    const signal = signalOption(options);
+    const signal = signalAlone(options);
     onMainThread('SharedMutex');
     if (process.platform === 'darwin') return Promise.reject(cannotWake());
     return untilGranted<Locked>(signal, {

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { systemError } from '../errors.js';
 import { native } from '../native.js';
-import { integer, signalOption } from '../validate.js';
+import { integer, signalAlone } from '../validate.js';
 import { deadlineAfter, placeFor, sleepWhile, wake } from './place.js';
 import { untilGranted } from './until-granted.js';
 
@@ -96,7 +96,7 @@ export class SharedSemaphore {
    * @throws ERR_INVALID_ARG_TYPE: `options`; at once, not as a rejection.
    */
   acquireAsync(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
-    return untilGranted<void>(signalOption(options), {
+    return untilGranted<void>(signalAlone(options), {
       look: (resolve) => {
         if (!this.tryAcquire()) return false;
         resolve();

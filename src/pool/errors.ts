@@ -1,3 +1,4 @@
+import { foreignThreads } from '../child/foreign-threads.js';
 import { codedError, hidden } from '../errors.js';
 import type { Exit } from './exit.js';
 
@@ -106,8 +107,14 @@ export class ChildDiedError extends Error {
 
 export function timedOut(milliseconds: number, place: Place): Error {
   const item = place.index === undefined ? '' : ` at item ${place.index}`;
+  const threads = foreignThreads();
+  const lacks =
+    threads.length === 0
+      ? ''
+      : `. It has none of its parent's threads ${threads.join(', ')}, and what needs them waits for ever: if they are of a ` +
+        'native module, load that in the child alone';
   const error = new Error(
-    `Child ${place.pid} of slot ${place.slot} took more than ${milliseconds} ms${item}`,
+    `Child ${place.pid} of slot ${place.slot} took more than ${milliseconds} ms${item}${lacks}`,
   );
   hidden(error, 'name', 'TimeoutError');
   return Object.assign(codedError(error, 'ERR_POOL_TIMEOUT'), place, { timeout: milliseconds });

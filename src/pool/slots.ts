@@ -7,7 +7,7 @@ import { decodeStatus } from '../posix/status.js';
 import { untilFound } from '../posix/until-found.js';
 import { WNOHANG, waitpid } from '../posix/wait.js';
 import { FOR_CHILD, nextTable, recorder, SLOT, WAIT, WAITED } from '../trace/recorder.js';
-import { callable, integer, type Signal, signalNumber, signalOption } from '../validate.js';
+import { callable, integer, type Signal, signalAlone, signalNumber } from '../validate.js';
 import { type Exit, lostExit } from './exit.js';
 
 /**
@@ -121,7 +121,7 @@ export class Slots {
     return untilFound(
       () => this.#reapOne(),
       (look) => watchChildren((child) => this.#table.includes(child), true, look),
-      signalOption(options),
+      signalAlone(options),
     );
   }
 
@@ -146,7 +146,7 @@ export class Slots {
    * @throws ERR_INVALID_ARG_TYPE: `options`; at once, not as a rejection.
    */
   waitAllAsync(options: { signal?: AbortSignal | undefined } = {}): Promise<Exit[]> {
-    signalOption(options);
+    signalAlone(options);
     return this.#waitAll(options);
   }
 

@@ -31,7 +31,7 @@ export function readAsync(
 ): Promise<Buffer> {
   const from = validate.fd('fd', fd);
   const size = byteCount(length);
-  const signal = validate.signalOption(options);
+  const signal = validate.signalAlone(options);
   let buffer: Buffer | undefined;
   return untilReady({ fd: from, syscall: 'read', signal }, (own) => {
     buffer ??= Buffer.allocUnsafeSlow(size);
@@ -59,7 +59,7 @@ export function writeAsync(
 ): Promise<number> {
   const to = validate.fd('fd', fd);
   const bytes = bytesOf(data);
-  const signal = validate.signalOption(options);
+  const signal = validate.signalAlone(options);
   let written = 0;
   const end = untilReady({ fd: to, syscall: 'write', signal }, (own) => {
     do {

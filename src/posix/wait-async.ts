@@ -1,7 +1,7 @@
 // The waits for any child, as promises. Each asks as its synchronous twin does, with WNOHANG.
 
 import type { SignalInfo } from '../signals/info.js';
-import { flags, pidOrGroup, signalOption } from '../validate.js';
+import { flags, pidOrGroup, signalAlone } from '../validate.js';
 import { watchChildren } from './child-watch.js';
 import { untilFound } from './until-found.js';
 import { matches, type UsageResult, type WaitResult, WNOHANG, wait4, waitpid } from './wait.js';
@@ -24,7 +24,7 @@ export function waitAsync(options: { signal?: AbortSignal | undefined } = {}): P
       return found[0] === 0 ? undefined : found;
     },
     (look) => watchChildren(() => true, true, look),
-    signalOption(options),
+    signalAlone(options),
   );
 }
 
@@ -67,7 +67,7 @@ export function wait4Async(
       return found[0] === 0 && (how & WNOHANG) === 0 ? undefined : found;
     },
     (look) => watchChildren((child) => matches(child, target), true, look),
-    signalOption(async),
+    signalAlone(async),
   );
 }
 
@@ -91,6 +91,6 @@ export function waitidAsync(
   return untilFound(
     () => waitid(idType, id, options | WNOHANG) ?? (options & WNOHANG ? null : undefined),
     (look) => watchChildren(matchesId(idType, id), (options & WEXITED) !== 0, look),
-    signalOption(async),
+    signalAlone(async),
   );
 }

@@ -22,7 +22,7 @@ export function waitpidAsync(
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<WaitResult> {
   const child = validate.pid('pid', pid);
-  const signal = validate.signalOption(options);
+  const signal = validate.signalAlone(options);
   return untilFound(
     () => {
       const [result, status] = native.waitpid(child, WNOHANG);

@@ -5,7 +5,7 @@ import { native } from '../native.js';
 import { untilFound } from '../posix/until-found.js';
 import { keepWatch } from '../posix/watches.js';
 import { FOR_SIGNAL, recorder, WAIT, WAITED } from '../trace/recorder.js';
-import { type Signal, signalOption } from '../validate.js';
+import { type Signal, signalAlone } from '../validate.js';
 import { type SignalInfo, signalInfo } from './info.js';
 import { SIG_BLOCK } from './mask.js';
 import { namesOf, signalSet, waitableSet } from './set.js';
@@ -98,7 +98,7 @@ export function sigwaitAsync(
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<SignalInfo> {
   const numbers = waitableSet(set);
-  const signal = signalOption(options);
+  const signal = signalAlone(options);
   return untilFound(
     () => {
       const open = notBlocked(numbers);
