@@ -21,6 +21,12 @@ test('P29 a child whose heap overflows fails its own item', () =>
 
 test('P37 an initialiser runs once per child; one that fails breaks the pool', () => pass('pool/init'));
 
+test('P15 a child that is killed in its initialiser fails its own call; the third in a row breaks the pool', () =>
+  pass('pool/init-killed'));
+
+test('P15 children that end well, and whose answers are lost, fail their call', () =>
+  pass('pool/answers-lost'));
+
 test('P39 P41 close waits or drops, and refuses; kill and await using end all', () => pass('pool/closed'));
 
 test('P42 a time-out or an AbortSignal ends the child, rejects its item, and frees the slot', () =>

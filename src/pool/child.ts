@@ -65,9 +65,21 @@ export class PoolChild {
       if (pid !== 0) native.close(writeFd);
       if (pid < 0) closePipe(readFd);
     }
-    if (pid > 0) return new PoolChild(pid, readFd, launch);
+    if (pid > 0) return PoolChild.#watched(pid, readFd, launch);
     work(launch, writeFd, parent);
     return undefined;
+  }
+
+  /** One that cannot be watched, for want of memory or of watches, is not left to itself. */
+  static #watched(pid: number, fd: number, launch: Launch): PoolChild {
+    try {
+      return new PoolChild(pid, fd, launch);
+    } catch (error) {
+      sendSignal(pid, SIGKILL);
+      noteReaped(...native.waitpid(pid, 0));
+      closePipe(fd);
+      throw error;
+    }
   }
 
   private constructor(pid: number, fd: number, { slot, frame, ended }: Launch) {
@@ -93,11 +105,6 @@ export class PoolChild {
 
   get reaped(): boolean {
     return this.#reaped;
-  }
-
-  /** It may not have been reaped yet. */
-  get hasEnded(): boolean {
-    return this.#reaped || native.peekChild(this.pid) !== 0;
   }
 
   /** Sends a signal, unless it has been reaped: then its pid may be another process's. */

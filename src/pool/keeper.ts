@@ -83,7 +83,7 @@ export class KeepJob implements Job, Keeper {
   }
 
   get pids(): number[] {
-    return this.#host.inChild ? [] : this.#children.map(({ pid }) => pid);
+    return this.#host.inChild ? [] : this.#children.flatMap(({ pid, reaped }) => (reaped ? [] : [pid]));
   }
 
   get #children(): PoolChild[] {

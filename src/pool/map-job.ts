@@ -16,7 +16,7 @@ import { ANSWERS, NO_HOST, withPort } from './rehearsal.js';
 import { Share, type Task } from './share.js';
 import { startTimer, stopTimer } from './timers.js';
 
-/** So many children in a row that die before they have begun with anything: then the next would, too. */
+/** So many children in a row that die before they have begun with anything, or rounds that settle nothing: then the next would, too. */
 const BARREN = 3;
 
 /** One call of map or each: as many children as there are slots, which take the items from one counter. */
@@ -41,6 +41,9 @@ export class MapJob<T, R> implements Job {
   #slots: number;
   #refused = false;
   #barren = 0;
+  /** Rounds in a row whose answers were all lost, and what was settled when the last one ended. */
+  #lost = 0;
+  #settledThen = 0;
   #verdict: Failure | undefined;
   #stopping = false;
   #over = false;
@@ -119,17 +122,30 @@ export class MapJob<T, R> implements Job {
     this.#refused = false;
     if (wasAtItem || this.#fruitful.has(child) || !this.#hasWorkFor(child.slot)) this.#barren = 0;
     else if (++this.#barren > BARREN) this.cancel(late ?? this.#site.sign(new ChildDiedError(exit)));
-    if (this.#children.size === 0) this.#allEnded();
+    if (this.#children.size === 0) this.#allEnded(exit);
     else this.#host.wake();
   }
 
-  #allEnded(): void {
+  /** @param last how the last one ended. */
+  #allEnded(last: Exit): void {
     if (this.#stopping || this.#agenda.allSettled) {
       this.#finish();
       return;
     }
+    if (this.#agenda.allTaken && this.#isLost()) {
+      this.cancel(this.#site.sign(new ChildDiedError(last)));
+      return;
+    }
     if (this.#agenda.allTaken) this.#agenda.beginAnew();
     this.#host.wake();
+  }
+
+  /** At the end of a round: whether a child may end well, and its answers have never come. */
+  #isLost(): boolean {
+    const { settledCount } = this.#agenda;
+    this.#lost = settledCount > this.#settledThen ? 0 : this.#lost + 1;
+    this.#settledThen = settledCount;
+    return this.#lost > BARREN;
   }
 
   /** Leaves results in the pipes, and so in the end holds the children back. */

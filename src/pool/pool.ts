@@ -77,7 +77,7 @@ export class ForkPool implements AsyncDisposable {
 
   /** How many children run, or have ended and are not yet reaped. */
   get running(): number {
-    return this.#scheduler.inChild ? 0 : this.#scheduler.running;
+    return this.#scheduler.inChild ? 0 : this.#scheduler.children.length;
   }
 
   /** Their pids, by slot. */

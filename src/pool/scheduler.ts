@@ -35,6 +35,12 @@ interface Occupant {
   stopped: boolean;
 }
 
+/** So many children in a row that a signal ends before their initialiser is done: then it is for the initialiser. */
+const STILLBORN = 3;
+
+/** Milliseconds beyond killTimeout that children have to be gone when this process is to end. */
+const GRACE = 1000;
+
 export class Scheduler implements Host, Interruptible {
   readonly books = new Books();
   readonly calls = new Calls();
@@ -49,6 +55,8 @@ export class Scheduler implements Host, Interruptible {
   #slots: number;
   readonly #table: (Occupant | undefined)[] = [];
   #running = 0;
+  /** Children in a row that ended by a signal before their initialiser was done. */
+  #stillborn = 0;
   /** Jobs that hold their children back, or did when they were last asked. */
   readonly #holders = new Set<Job>();
   /** A child is being forked, and user code (onFork) is called for it. */
@@ -84,7 +92,7 @@ export class Scheduler implements Host, Interruptible {
   }
 
   get children(): readonly PoolChild[] {
-    return this.#table.flatMap((occupant) => (occupant ? [occupant.child] : []));
+    return this.#table.flatMap((occupant) => (occupant && !occupant.child.reaped ? [occupant.child] : []));
   }
 
   /** It has no child. */
@@ -135,7 +143,6 @@ export class Scheduler implements Host, Interruptible {
   stop(child: PoolChild, signal?: number): void {
     const occupant = this.#table[child.slot];
     if (occupant?.child !== child || child.reaped || (occupant.stopped && signal === undefined)) return;
-    if (!occupant.stopped && !child.hasEnded) this.books.killed++;
     occupant.stopped = true;
     child.stop(signal ?? this.#options.killSignal, this.#options.killTimeout);
   }
@@ -173,9 +180,19 @@ export class Scheduler implements Host, Interruptible {
     void this.end(killed(`this process got ${signal}`));
   }
 
+  /** Not for ever: this process may have given up the right to signal them, and is itself to end. */
   endChildren(): Promise<void> {
     for (const child of this.children) this.stop(child);
-    return this.changes.until(() => this.isEmpty);
+    const empty = this.changes.until(() => this.isEmpty);
+    const { killTimeout } = this.#options;
+    if (killTimeout === Infinity) return empty;
+    return new Promise((resolve) => {
+      const timer = startTimer(resolve, killTimeout + GRACE);
+      void empty.then(() => {
+        stopTimer(timer);
+        resolve();
+      });
+    });
   }
 
   /** Of all slots that are free, the first that a job wants: one that has had no child yet comes before those that have. */
@@ -278,8 +295,10 @@ export class Scheduler implements Host, Interruptible {
     const occupant = this.#table[slot];
     if (occupant === undefined || isDying()) return;
     const { child, call } = occupant;
-    if (kind === KIND.ready) occupant.initialising = false;
-    else if (kind === KIND.initFailed) {
+    if (kind === KIND.ready) {
+      occupant.initialising = false;
+      this.#stillborn = 0;
+    } else if (kind === KIND.initFailed) {
       occupant.initialising = false;
       this.#break(decodeError(payload, child.place));
     } else if (this.calls.has(call)) call.job.frame(child, kind, index, payload);
@@ -304,17 +323,23 @@ export class Scheduler implements Host, Interruptible {
     this.#table[slot] = undefined;
     this.#running--;
     this.books.record('run', child.startedAt);
+    if (stopped && exit.signal !== null) this.books.killed++;
     if (this.#running === 0) releaseInterrupts(this);
     const tell = () => {
       const { name } = job;
       const { onExit } = this.#options;
       if (onExit) this.#callback(call, () => onExit(name === undefined ? exit : { ...exit, name }));
-      if (initialising && !stopped) this.#break(new ChildDiedError(exit));
+      if (initialising && !stopped && this.#isForInit(exit)) this.#break(new ChildDiedError(exit));
       if (this.calls.has(call)) job.ended(child, exit);
     };
     unlessDying(tell);
     this.changes.tell();
     this.wake();
+  }
+
+  /** Somebody may have killed one; one that ends by itself there does so each time. */
+  #isForInit(exit: Exit): boolean {
+    return exit.exitCode !== null || ++this.#stillborn >= STILLBORN;
   }
 
   /** The next child would fare no better, and the one after it. */
