@@ -10,8 +10,9 @@ const shared = new WeakSet<ArrayBuffer>();
  * arrays and DataViews on it work as on any ArrayBuffer, and Atomics work between the processes, but for Atomics.wait and
  * notify, which know the threads of one process only: to wait, use SharedSemaphore, SharedMutex and SharedBarrier.
  *
- * It begins as zeros, takes up memory page by page as it is written to, and is freed when no process has it any more. A
- * SharedArrayBuffer, in contrast, is copied by fork, like all else. See mmap(2), MAP_SHARED and MAP_ANONYMOUS.
+ * It begins as zeros, takes up memory page by page as it is written to, and is freed when no process has it any more: in each, V8
+ * has to have collected the ArrayBuffer, and the event loop to have turned. A program whose loop never turns makes one, and uses it
+ * again. A SharedArrayBuffer, in contrast, is copied by fork, like all else. See mmap(2), MAP_SHARED and MAP_ANONYMOUS.
  *
  * What a Worker has made is freed when the Worker ends, so it cannot leave its thread: postMessage() with it in the list of
  * what to transfer throws a DataCloneError (Node 20 sends a copy), and its transfer() and transferToFixedLength() throw
