@@ -21,13 +21,11 @@ Napi::Value Collections(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void ExportCollections(Napi::Env env, Napi::Object exports) {
-  // The package may be loaded several times.
+  // The package may be loaded several times. What is left at the end may be of a copy that is gone: it is not
+  // touched any more.
   if (canary == nullptr) {
     canary = new Napi::Reference<Napi::Symbol>;
-    env.AddCleanupHook([] {
-      delete canary;
-      canary = nullptr;
-    });
+    env.AddCleanupHook([] { canary = nullptr; });
   }
   Export(env, exports, "collections", Collections);
 }

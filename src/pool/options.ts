@@ -125,7 +125,7 @@ export interface CheckedPoolOptions {
 }
 
 export const MAX_SLOTS = 65_536;
-const MAX_TIMER = 2 ** 31 - 1;
+export const MAX_TIMER = 2 ** 31 - 1;
 const FORK_TIMEOUT = 10_000;
 
 export function checkedPoolOptions(given: unknown): CheckedPoolOptions {

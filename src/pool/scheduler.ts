@@ -21,7 +21,7 @@ import {
   unlessDying,
 } from './interrupts.js';
 import type { Host, Job } from './job.js';
-import type { CheckedPoolOptions } from './options.js';
+import { type CheckedPoolOptions, MAX_TIMER } from './options.js';
 import { Patience } from './patience.js';
 import { Books } from './stats.js';
 import { startTimer, stopTimer } from './timers.js';
@@ -187,7 +187,7 @@ export class Scheduler implements Host, Interruptible {
     const { killTimeout } = this.#options;
     if (killTimeout === Infinity) return empty;
     return new Promise((resolve) => {
-      const timer = startTimer(resolve, killTimeout + GRACE);
+      const timer = startTimer(resolve, Math.min(killTimeout + GRACE, MAX_TIMER));
       void empty.then(() => {
         stopTimer(timer);
         resolve();
