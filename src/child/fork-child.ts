@@ -10,7 +10,7 @@ import { clearTimeout, setImmediate, setTimeout } from '../timers.js';
 import { callable, integerOrNone, type Signal, signalNumber, signalOption } from '../validate.js';
 import { endWithError, rehearseAsyncBody, runAsyncBody } from './body.js';
 import { checkedOptions, type ForkOptions, fork } from './fork.js';
-import { leaveToParent, prepareToLeave, rehearseLeaving, silenceTimers } from './leave.js';
+import { leaveToParent, prepareToLeave, silenceTimers } from './leave.js';
 import { Rehearsal } from './rehearsal.js';
 
 /** A child of this process, to be waited for once. */
@@ -85,7 +85,6 @@ export function forkChild(
       try {
         if (signal?.aborted) throw abortError(signal);
         prepareToLeave();
-        rehearseLeaving();
         rehearsal.run();
         rehearseAsyncBody();
         const pid = fork(forkOptions);

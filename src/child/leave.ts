@@ -34,7 +34,7 @@ export function leaveToParent(really = true): void {
   if (process.exitCode !== undefined && really) process.exitCode = undefined;
   leaveDomains(really ? (process as InDomain) : {});
   native.beginLeaving(really);
-  leaveListeners(really ? process : rehearsed);
+  leaveListeners(really ? process : withListeners());
   leaveExitHooks(really);
   if (process.hasUncaughtExceptionCaptureCallback() && really)
     process.setUncaughtExceptionCaptureCallback(null);
@@ -183,13 +183,17 @@ export function silenceTimers(really = true): void {
 }
 
 const rehearsed = new EventEmitter();
+/** What a rehearsal takes listeners from. */
+function withListeners(): EventEmitter {
+  return rehearsed.on('SIGINT', () => {}).on('exit', () => {});
+}
+
 const rehearsal = new Rehearsal(() => {
-  rehearsed.on('SIGINT', () => {}).on('exit', () => {});
   leaveToParent(false);
   silenceTimers(false);
 });
 
-/** In the parent, before it forks such a child. */
+/** In the parent, before it forks a pool's child. */
 export function rehearseLeaving(): void {
   rehearsal.run();
 }

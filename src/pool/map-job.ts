@@ -16,7 +16,10 @@ import { ANSWERS, NO_HOST, withPort } from './rehearsal.js';
 import { Share, type Task } from './share.js';
 import { startTimer, stopTimer } from './timers.js';
 
-/** So many children in a row that die before they have begun with anything, or rounds that settle nothing: then the next would, too. */
+/**
+ * So many children in a row that die before they have begun with anything, or rounds that settle nothing: the next would be no
+ * better.
+ */
 const BARREN = 3;
 
 /** One call of map or each: as many children as there are slots, which take the items from one counter. */

@@ -9,7 +9,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <vector>
 
+#include "os/linux/poll_sets.h"
 #include "os/os.h"
 
 #ifndef SYS_pidfd_open
@@ -32,19 +34,25 @@ int DupOntoCloseOnExec(int fd, int target) {
   return result == -1 ? -errno : result;
 }
 
-int FirstLoopDescriptor() {
-  int first = 0;
+std::vector<int> ListPollSets() {
+  std::vector<int> found;
   DIR* folder = opendir("/proc/self/fd");
-  if (folder == nullptr) return 0;
+  if (folder == nullptr) return found;
   while (dirent* entry = readdir(folder)) {
-    int fd = atoi(entry->d_name);
-    if (fd == 0 || (first != 0 && fd >= first)) continue;
     char target[64] = "";
     std::string link = std::string("/proc/self/fd/") + entry->d_name;
     ssize_t length = readlink(link.c_str(), target, sizeof target - 1);
-    if (length > 0 && strcmp(target, "anon_inode:[eventpoll]") == 0) first = fd;
+    if (length > 0 && strcmp(target, "anon_inode:[eventpoll]") == 0) found.push_back(atoi(entry->d_name));
   }
   closedir(folder);
+  return found;
+}
+
+int FirstLoopDescriptor() {
+  int first = 0;
+  for (int fd : ListPollSets()) {
+    if (fd != 0 && (first == 0 || fd < first)) first = fd;
+  }
   return first;
 }
 

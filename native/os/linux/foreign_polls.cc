@@ -1,19 +1,16 @@
 // What a native module has entered in an epoll set, a thread of its own hears of, with a pointer into this
 // process. A fork shares the set: what the module enters in the child would be told to the parent's thread,
 // which would follow the child's pointer. (impit, by tokio: the parent died of SIGSEGV each time.)
-#include <dirent.h>
-#include <fcntl.h>
 #include <link.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
-#include <string>
 #include <vector>
 
 #include "os/linux/module.h"
+#include "os/linux/poll_sets.h"
 #include "os/os.h"
 
 namespace just_fork {
@@ -53,26 +50,15 @@ bool AreModulesLoaded() {
   return search.found;
 }
 
-bool IsPollSet(const char* number) {
-  char target[64] = "";
-  std::string link = std::string("/proc/self/fd/") + number;
-  ssize_t length = readlink(link.c_str(), target, sizeof target - 1);
-  return length > 0 && strcmp(target, "anon_inode:[eventpoll]") == 0;
-}
-
 }  // namespace
 
 void Note(int own) {
   if (noted != nullptr) noted->clear();
   if (!AreModulesLoaded()) return;
   if (noted == nullptr) noted = new std::vector<int>;
-  DIR* folder = opendir("/proc/self/fd");
-  if (folder == nullptr) return;
-  while (dirent* entry = readdir(folder)) {
-    int fd = atoi(entry->d_name);
-    if (fd > 0 && fd != own && IsPollSet(entry->d_name)) noted->push_back(fd);
+  for (int fd : ListPollSets()) {
+    if (fd != own) noted->push_back(fd);
   }
-  closedir(folder);
 }
 
 int RenewInChild() {
