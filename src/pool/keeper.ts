@@ -9,7 +9,7 @@ import type { Host, Job } from './job.js';
 import type { CheckedKeepOptions } from './keep-options.js';
 import type { Failure } from './outcome.js';
 import type { Port } from './port.js';
-import { startTimer, stopTimer } from './timers.js';
+import { type Seat, Seats } from './seats.js';
 import { endAsAnyProgram } from './worker.js';
 
 /** A supervisor: what pool.keep returns. */
@@ -36,19 +36,6 @@ export interface Keeper extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-interface Seat {
-  child?: PoolChild;
-  /** Running: the slot is to be refilled then. */
-  timer?: NodeJS.Timeout;
-  /** Children in a row that have not lasted. */
-  failures: number;
-  /** It is left empty. */
-  done: boolean;
-  /** Its child is ended on purpose; what to call when there is a new one. */
-  reloaded?: (() => void) | undefined;
-  started: boolean;
-}
-
 export class KeepJob implements Job, Keeper {
   readonly name: string | undefined;
   readonly holds = false;
@@ -57,8 +44,7 @@ export class KeepJob implements Job, Keeper {
   readonly #host: Host;
   readonly #body: (slot: number) => number | void | Promise<number | void>;
   readonly #options: CheckedKeepOptions;
-  readonly #seats: Seat[] = [];
-  #slots: number;
+  readonly #seats: Seats;
   #stopping = false;
   #verdict: Failure | undefined;
   #over = false;
@@ -76,7 +62,7 @@ export class KeepJob implements Job, Keeper {
     name: string | undefined,
   ) {
     this.#host = host;
-    this.#slots = slots;
+    this.#seats = new Seats(slots);
     this.#body = body;
     this.#options = options;
     this.name = name;
@@ -87,7 +73,7 @@ export class KeepJob implements Job, Keeper {
   }
 
   get #children(): PoolChild[] {
-    return [...this.#seats.flatMap(({ child }) => child ?? []), ...this.#dismissed];
+    return [...[...this.#seats].flatMap(({ child }) => child ?? []), ...this.#dismissed];
   }
 
   wait(): Promise<void> {
@@ -105,14 +91,12 @@ export class KeepJob implements Job, Keeper {
   }
 
   async #reload(): Promise<void> {
-    for (let slot = 0; slot < this.#slots && !this.#stopping; slot++) {
-      const seat = this.#seat(slot);
-      const { child } = seat;
-      if (!child || seat.done) continue;
-      await new Promise<void>((resolve) => {
-        seat.reloaded = resolve;
-        this.#host.stop(child);
-      });
+    for (const seat of this.#seats) {
+      if (this.#stopping) return;
+      if (!seat.child || seat.done) continue;
+      const renewed = seat.renew();
+      this.#host.stop(seat.child);
+      await renewed;
     }
   }
 
@@ -128,9 +112,7 @@ export class KeepJob implements Job, Keeper {
   }
 
   wants(slot: number): boolean {
-    if (this.#stopping || slot >= this.#slots) return false;
-    const { child, timer, done } = this.#seat(slot);
-    return child === undefined && timer === undefined && !done;
+    return !this.#stopping && slot < this.#seats.count && this.#seats.at(slot).isFree;
   }
 
   rehearse(): void {
@@ -144,11 +126,15 @@ export class KeepJob implements Job, Keeper {
   }
 
   spawned(child: PoolChild): void {
-    const seat = this.#seat(child.slot);
+    if (child.slot >= this.#seats.count) {
+      this.#dismiss(child); // a hook of onFork has taken the slot away
+      return;
+    }
+    const seat = this.#seats.at(child.slot);
     seat.child = child;
     if (seat.started) this.restarts++;
     seat.started = true;
-    this.#reloaded(seat);
+    seat.renewalOver();
     if (this.#stopping) this.#host.stop(child);
   }
 
@@ -157,14 +143,11 @@ export class KeepJob implements Job, Keeper {
    * it will lack for the next one, too.
    */
   forkFailed(error: Error): void {
-    if (isRefusal(error) && !this.#seats.some(({ started }) => started)) {
+    if (isRefusal(error) && ![...this.#seats].some(({ started }) => started)) {
       this.cancel(error);
       return;
     }
-    for (let slot = 0; slot < this.#slots; slot++) {
-      const seat = this.#seat(slot);
-      if (seat.child === undefined && seat.timer === undefined && !seat.done) this.#failed(seat, error);
-    }
+    for (const seat of this.#seats) if (seat.isFree) this.#failed(seat, error);
   }
 
   frame(): void {}
@@ -174,17 +157,15 @@ export class KeepJob implements Job, Keeper {
       this.#finishIfEmpty();
       return;
     }
-    const seat = this.#seat(child.slot);
-    delete seat.child;
-    const lasted = now() - child.startedAt >= this.#options.lasting;
-    if (lasted || seat.reloaded) seat.failures = 0;
-    const { restart } = this.#options;
-    if (!seat.reloaded && (restart === 'never' || (restart === 'on-failure' && exit.success)))
+    const seat = this.#seats.at(child.slot);
+    seat.child = undefined;
+    const { restart, lasting } = this.#options;
+    const lasted = now() - child.startedAt >= lasting;
+    if (lasted || seat.isRenewed) seat.failures = 0;
+    if (!seat.isRenewed && (restart === 'never' || (restart === 'on-failure' && exit.success)))
       seat.done = true;
-    else if (!lasted && !seat.reloaded && !this.#stopping) {
-      const tooSoon = `before it had lasted ${this.#options.lasting} ms`;
-      this.#failed(seat, new ChildDiedError(exit, undefined, tooSoon));
-    }
+    else if (!lasted && !seat.isRenewed)
+      this.#failed(seat, new ChildDiedError(exit, undefined, `before it had lasted ${lasting} ms`));
     if (this.#stopping || seat.done) this.#finishIfEmpty();
     else this.#host.wake();
   }
@@ -196,58 +177,36 @@ export class KeepJob implements Job, Keeper {
   }
 
   shrink(slots: number): void {
-    const seats = this.#allSeats; // a slot that another call still has makes for a hole
-    this.#slots = slots;
-    this.#seats.splice(slots);
-    for (const seat of seats.slice(slots)) {
-      stopTimer(seat.timer);
-      this.#reloaded(seat);
-      if (!seat.child) continue;
-      this.#dismissed.add(seat.child);
-      this.#host.stop(seat.child);
+    for (const seat of this.#seats.resize(slots)) {
+      seat.close();
+      if (seat.child) this.#dismiss(seat.child);
     }
     this.#finishIfEmpty();
   }
 
   giveWay(): void {}
 
-  /** All that it is to fill, those whose first child is yet to come included. */
-  get #allSeats(): Seat[] {
-    return Array.from({ length: this.#slots }, (_, slot) => this.#seat(slot));
-  }
-
-  #seat(slot: number): Seat {
-    this.#seats[slot] ??= { failures: 0, done: false, started: false };
-    return this.#seats[slot];
+  #dismiss(child: PoolChild): void {
+    this.#dismissed.add(child);
+    this.#host.stop(child);
   }
 
   #failed(seat: Seat, error: Error): void {
+    if (this.#stopping) return;
     seat.failures++;
     const { maxRestarts, initial, max } = this.#options;
     if (seat.failures > maxRestarts) {
       this.cancel(error);
       return;
     }
-    seat.timer = startTimer(
-      () => {
-        delete seat.timer;
-        this.#host.wake();
-      },
-      Math.min(max, initial * 2 ** (seat.failures - 1)),
-    );
-  }
-
-  #reloaded(seat: Seat): void {
-    seat.reloaded?.();
-    seat.reloaded = undefined;
+    seat.rest(Math.min(max, initial * 2 ** (seat.failures - 1)), () => this.#host.wake());
   }
 
   #stop(): void {
     if (this.#stopping) return;
     this.#stopping = true;
-    for (const seat of this.#allSeats) {
-      stopTimer(seat.timer);
-      this.#reloaded(seat);
+    for (const seat of this.#seats) {
+      seat.close();
       if (seat.child) this.#host.stop(seat.child);
     }
     this.#finishIfEmpty();
@@ -255,7 +214,7 @@ export class KeepJob implements Job, Keeper {
 
   #finishIfEmpty(): void {
     if (this.#over || this.#children.length > 0) return;
-    if (!this.#stopping && this.#allSeats.some(({ done }) => !done)) return;
+    if (!this.#stopping && [...this.#seats].some(({ done }) => !done)) return;
     this.#over = true;
     this.#host.over(this);
     if (this.#verdict && this.#waiters.length === 0) warn(this.#verdict.error);

@@ -2,25 +2,19 @@ import { onAbort } from '../aborts.js';
 import { CallSite } from '../call-site.js';
 import { Rehearsal } from '../child/rehearsal.js';
 import { abortError } from '../errors.js';
-import { now } from '../timers.js';
 import { Agenda } from './agenda.js';
 import type { PoolChild } from './child.js';
 import { ChildDiedError, timedOut } from './errors.js';
 import type { Exit } from './exit.js';
 import { decodeAnswer, decodeError, KIND, type Kind, type Payload } from './frames.js';
+import { Futility } from './futility.js';
 import type { Host, Job } from './job.js';
 import type { Ledger } from './ledger.js';
 import type { Failure, Outcome, Sink } from './outcome.js';
 import type { Port } from './port.js';
 import { ANSWERS, NO_HOST, withPort } from './rehearsal.js';
 import { Share, type Task } from './share.js';
-import { startTimer, stopTimer } from './timers.js';
-
-/**
- * So many children in a row that die before they have begun with anything, or rounds that settle nothing: the next would be no
- * better.
- */
-const BARREN = 3;
+import { TimeLimit } from './time-limit.js';
 
 /** One call of map or each: as many children as there are slots, which take the items from one counter. */
 export class MapJob<T, R> implements Job {
@@ -31,7 +25,9 @@ export class MapJob<T, R> implements Job {
   readonly #sink: Sink<R>;
   readonly #site = new CallSite();
   readonly #agenda: Agenda;
-  readonly #children = new Map<PoolChild, NodeJS.Timeout | undefined>();
+  readonly #children = new Set<PoolChild>();
+  readonly #timeLimit: TimeLimit;
+  readonly #futility = new Futility();
   /** Those that have settled an item. */
   readonly #fruitful = new WeakSet<PoolChild>();
   /** Of those that are ended because they took too long before their first item. */
@@ -43,10 +39,6 @@ export class MapJob<T, R> implements Job {
   #gaveWay = false;
   #slots: number;
   #refused = false;
-  #barren = 0;
-  /** Rounds in a row whose answers were all lost, and what was settled when the last one ended. */
-  #lost = 0;
-  #settledThen = 0;
   #verdict: Failure | undefined;
   #stopping = false;
   #over = false;
@@ -58,6 +50,12 @@ export class MapJob<T, R> implements Job {
     this.#sink = sink;
     this.#agenda = new Agenda(task.items.length, slots);
     this.#slots = slots;
+    this.#timeLimit = new TimeLimit(
+      task.options.timeout,
+      this.#ledger,
+      (child) => host.initialising(child),
+      (child, index) => this.#isLate(child, index),
+    );
     this.#release = onAbort(task.options.signal, this.#abort);
   }
 
@@ -84,10 +82,9 @@ export class MapJob<T, R> implements Job {
   }
 
   spawned(child: PoolChild): void {
-    this.#children.set(child, undefined);
+    this.#children.add(child);
     if (this.#paused && !this.#gaveWay) child.pause();
-    const { timeout } = this.#task.options;
-    if (timeout < Infinity) this.#watchTime(child, timeout);
+    this.#timeLimit.watch(child);
   }
 
   /** Those that have been started go on; when one of them has ended, it is tried again. */
@@ -112,7 +109,7 @@ export class MapJob<T, R> implements Job {
   }
 
   ended(child: PoolChild, exit: Exit): void {
-    stopTimer(this.#children.get(child));
+    this.#timeLimit.forget(child);
     this.#children.delete(child);
     const index = this.#ledger.at(child.slot);
     this.#ledger.clear(child.slot);
@@ -123,8 +120,8 @@ export class MapJob<T, R> implements Job {
     }
     this.#late.delete(child);
     this.#refused = false;
-    if (wasAtItem || this.#fruitful.has(child) || !this.#hasWorkFor(child.slot)) this.#barren = 0;
-    else if (++this.#barren > BARREN) this.cancel(late ?? this.#site.sign(new ChildDiedError(exit)));
+    if (wasAtItem || this.#fruitful.has(child) || !this.#hasWorkFor(child.slot)) this.#futility.refuted();
+    else if (this.#futility.childDied()) this.cancel(late ?? this.#site.sign(new ChildDiedError(exit)));
     if (this.#children.size === 0) this.#allEnded(exit);
     else this.#host.wake();
   }
@@ -135,26 +132,20 @@ export class MapJob<T, R> implements Job {
       this.#finish();
       return;
     }
-    if (this.#agenda.allTaken && this.#isLost()) {
-      this.cancel(this.#site.sign(new ChildDiedError(last)));
-      return;
+    if (this.#agenda.allTaken) {
+      if (this.#futility.roundEnded(this.#agenda.settledCount)) {
+        this.cancel(this.#site.sign(new ChildDiedError(last)));
+        return;
+      }
+      this.#agenda.beginAnew();
     }
-    if (this.#agenda.allTaken) this.#agenda.beginAnew();
     this.#host.wake();
-  }
-
-  /** At the end of a round: whether a child may end well, and its answers have never come. */
-  #isLost(): boolean {
-    const { settledCount } = this.#agenda;
-    this.#lost = settledCount > this.#settledThen ? 0 : this.#lost + 1;
-    this.#settledThen = settledCount;
-    return this.#lost > BARREN;
   }
 
   /** Leaves results in the pipes, and so in the end holds the children back. */
   pause(): void {
     this.#paused = true;
-    for (const child of this.#children.keys()) child.pause();
+    for (const child of this.#children) child.pause();
     this.#host.holdsBack(this);
   }
 
@@ -185,7 +176,7 @@ export class MapJob<T, R> implements Job {
 
   #letGo(): void {
     try {
-      for (const child of this.#children.keys()) child.resume();
+      for (const child of this.#children) child.resume();
     } catch (error) {
       this.cancel(error);
     }
@@ -200,7 +191,7 @@ export class MapJob<T, R> implements Job {
   stop(): void {
     if (this.#stopping || this.#host.inChild) return; // the ledger is the parent's, too
     this.#stopping = true;
-    for (const child of this.#children.keys()) this.#host.stop(child);
+    for (const child of this.#children) this.#host.stop(child);
     this.#ledger.slots = 0; // for those that go on; sooner, others would leave by themselves
     if (this.#children.size === 0) this.#finish();
   }
@@ -216,7 +207,7 @@ export class MapJob<T, R> implements Job {
     const { index } = outcome;
     if (this.#stopping || this.#agenda.isSettled(index)) return;
     this.#agenda.settle(index);
-    this.#barren = 0;
+    this.#futility.refuted();
     this.#host.settled('value' in outcome);
     this.#callback(() => this.#sink.outcome(outcome));
     const { items, options } = this.#task;
@@ -242,35 +233,12 @@ export class MapJob<T, R> implements Job {
     this.#sink.over(this.#verdict);
   }
 
-  /**
-   * When what the child is at has begun: an item; before the first, the initialiser; behind the last, its end, which waits for
-   * somebody to take what it has printed.
-   */
-  #since(child: PoolChild): number {
-    const since = this.#ledger.since(child.slot);
-    const hasBegun = this.#ledger.at(child.slot) >= 0 || since !== Number.POSITIVE_INFINITY;
-    return !hasBegun && this.#host.initialising(child) ? child.startedAt : since;
-  }
-
-  /** The child says in the ledger what it is at and since when, so there is nothing to be sent for that. */
-  #watchTime(child: PoolChild, milliseconds: number): void {
-    const timer = startTimer(() => {
-      const { timeout } = this.#task.options;
-      const index = this.#ledger.at(child.slot);
-      const since = this.#since(child);
-      const left = since + timeout - now();
-      if (left > 0) return this.#watchTime(child, Math.min(timeout, Math.ceil(left)));
-      this.#ledger.condemn(child.slot);
-      // One that has come to something else before it could see that is not late with it, and leaves by itself behind it.
-      const isAtIt = this.#ledger.at(child.slot) === index && this.#since(child) === since;
-      if (!isAtIt) return this.#watchTime(child, timeout);
-      const where = { ...child.place, ...(index < 0 ? {} : { index }) };
-      const error = this.#site.sign(timedOut(timeout, where));
-      if (index < 0) this.#late.set(child, error);
-      else this.#settle({ index, error });
-      this.#host.stop(child);
-    }, milliseconds);
-    this.#children.set(child, timer);
+  #isLate(child: PoolChild, index: number): void {
+    const where = { ...child.place, ...(index < 0 ? {} : { index }) };
+    const error = this.#site.sign(timedOut(this.#task.options.timeout, where));
+    if (index < 0) this.#late.set(child, error);
+    else this.#settle({ index, error });
+    this.#host.stop(child);
   }
 }
 
