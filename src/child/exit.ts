@@ -1,7 +1,7 @@
 // A forked child cannot go through the end of Node's main function, where threads are joined that exist in the parent
 // alone. All other ends lead to process.reallyExit, and from there to _exit (native/runtime/exit.h). The natural end,
-// with nothing left to do, is sent the same way: once all 'exit' listeners have run, when the code is known. A listener that throws
-// comes past that, if the program catches its error: then a cleanup hook leaves, the first thing that Node's shutdown runs.
+// with nothing left to do, is sent the same way: once all 'exit' listeners have run, when the code is known. A listener that
+// throws comes past that, if the program catches its error: then a cleanup hook leaves, the first thing that Node's shutdown runs.
 
 import { isMainThread } from 'node:worker_threads';
 import { native } from '../native.js';

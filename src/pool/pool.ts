@@ -238,8 +238,8 @@ export class ForkPool implements AsyncDisposable {
   }
 
   /**
-   * Resolves when a call would find room: at once, unless `maxQueue` calls wait; and when the pool is closed. Of several that wait, as many as there is
-   * room for go on at a time; the call is to follow at once. Rejects with ERR_POOL_IN_CHILD.
+   * Resolves when a call would find room: at once, unless `maxQueue` calls wait; and when the pool is closed. Of several
+   * that wait, as many as there is room for go on at a time; the call is to follow at once. Rejects with ERR_POOL_IN_CHILD.
    */
   async ready(): Promise<void> {
     this.#refuseInChild();

@@ -9,6 +9,7 @@ import { nextTable, recorder, SLOT } from '../trace/recorder.js';
 import { type Call, Calls } from './calls.js';
 import { Changes } from './changes.js';
 import { PoolChild } from './child.js';
+import { isWanted, nextWanted } from './demand.js';
 import { broken, ChildDiedError, killed } from './errors.js';
 import type { Exit } from './exit.js';
 import { decodeError, KIND, type Kind, type Payload } from './frames.js';
@@ -23,17 +24,9 @@ import {
 import type { Host, Job } from './job.js';
 import { type CheckedPoolOptions, MAX_TIMER } from './options.js';
 import { Patience } from './patience.js';
+import { type Occupant, SlotTable } from './slot-table.js';
 import { Books } from './stats.js';
 import { startTimer, stopTimer } from './timers.js';
-
-interface Occupant {
-  child: PoolChild;
-  call: Call;
-  /** Its initialiser has not ended. */
-  initialising: boolean;
-  /** We have sent it a signal. */
-  stopped: boolean;
-}
 
 /** So many children in a row that a signal ends before their initialiser is done: then it is for the initialiser. */
 const STILLBORN = 3;
@@ -53,8 +46,7 @@ export class Scheduler implements Host, Interruptible {
   readonly #number = nextTable();
   readonly #options: CheckedPoolOptions;
   #slots: number;
-  readonly #table: (Occupant | undefined)[] = [];
-  #running = 0;
+  readonly #table = new SlotTable();
   /** Children in a row that ended by a signal before their initialiser was done. */
   #stillborn = 0;
   /** Jobs that hold their children back, or did when they were last asked. */
@@ -77,7 +69,7 @@ export class Scheduler implements Host, Interruptible {
   }
 
   get running(): number {
-    return this.#running;
+    return this.#table.taken;
   }
 
   get slots(): number {
@@ -92,12 +84,12 @@ export class Scheduler implements Host, Interruptible {
   }
 
   get children(): readonly PoolChild[] {
-    return this.#table.flatMap((occupant) => (occupant && !occupant.child.reaped ? [occupant.child] : []));
+    return this.#table.children;
   }
 
   /** It has no child. */
   get isEmpty(): boolean {
-    return this.#running === 0 && !this.#forking;
+    return this.#table.taken === 0 && !this.#forking;
   }
 
   add(job: Job): void {
@@ -106,7 +98,7 @@ export class Scheduler implements Host, Interruptible {
   }
 
   wake(): void {
-    if (this.#running >= this.#slots) this.#makeRoom();
+    if (this.#table.taken >= this.#slots) this.#makeRoom();
     else if (this.#turn === undefined && this.#rest === undefined && this.calls.size > 0) this.#plan();
   }
 
@@ -119,17 +111,8 @@ export class Scheduler implements Host, Interruptible {
   #makeRoom(): void {
     for (const job of this.#holders) {
       if (!job.holds) this.#holders.delete(job);
-      else if (this.#isWanted(job)) job.giveWay();
+      else if (isWanted(this.calls, this.#slots, job)) job.giveWay();
     }
-  }
-
-  /** By another job than `holder`, of one of the slots that are taken. */
-  #isWanted(holder: Job): boolean {
-    for (const { job } of this.calls) {
-      if (job === holder) continue;
-      for (let slot = 0; slot < this.#slots; slot++) if (job.wants(slot)) return true;
-    }
-    return false;
   }
 
   #plan(): void {
@@ -141,15 +124,14 @@ export class Scheduler implements Host, Interruptible {
 
   /** Once; the signal that kill() was given comes in any case. */
   stop(child: PoolChild, signal?: number): void {
-    const occupant = this.#table[child.slot];
-    if (occupant?.child !== child || child.reaped || (occupant.stopped && signal === undefined)) return;
+    const occupant = this.#table.of(child);
+    if (!occupant || child.reaped || (occupant.stopped && signal === undefined)) return;
     occupant.stopped = true;
     child.stop(signal ?? this.#options.killSignal, this.#options.killTimeout);
   }
 
   initialising(child: PoolChild): boolean {
-    const occupant = this.#table[child.slot];
-    return occupant?.child === child && occupant.initialising;
+    return this.#table.of(child)?.initialising ?? false;
   }
 
   over(job: Job): void {
@@ -195,24 +177,8 @@ export class Scheduler implements Host, Interruptible {
     });
   }
 
-  /** Of all slots that are free, the first that a job wants: one that has had no child yet comes before those that have. */
-  #wanted(): { slot: number; call: Call } | undefined {
-    for (let slot = 0; slot < this.#slots; slot++) {
-      if (this.#table[slot] !== undefined) continue;
-      let next: Call | undefined;
-      for (const call of this.calls) {
-        if (next !== undefined && !call.waiting) continue;
-        if (!call.job.wants(slot)) continue;
-        next = call;
-        if (call.waiting) break;
-      }
-      if (next) return { slot, call: next };
-    }
-    return undefined;
-  }
-
   #forkOne(): void {
-    const wanted = this.#wanted();
+    const wanted = nextWanted(this.calls, this.#slots, this.#table);
     if (wanted === undefined) return;
     const { slot, call } = wanted;
     const before = now();
@@ -269,11 +235,10 @@ export class Scheduler implements Host, Interruptible {
 
   #occupy(occupant: Occupant): void {
     const { child, call } = occupant;
-    this.#table[child.slot] = occupant;
+    this.#table.enter(occupant);
     recorder?.note(SLOT, child.slot, child.pid, this.#number);
-    this.#running++;
     this.books.started++;
-    if (this.#running === 1) holdInterrupts(this);
+    if (this.#table.taken === 1) holdInterrupts(this);
     if (!this.calls.has(call))
       this.stop(child); // a hook of onFork has ended the call meanwhile
     else this.#spawned(call, child);
@@ -292,7 +257,7 @@ export class Scheduler implements Host, Interruptible {
   }
 
   #frame(slot: number, kind: Kind, index: number, payload: Payload): void {
-    const occupant = this.#table[slot];
+    const occupant = this.#table.at(slot);
     if (occupant === undefined || isDying()) return;
     const { child, call } = occupant;
     if (kind === KIND.ready) {
@@ -305,26 +270,25 @@ export class Scheduler implements Host, Interruptible {
   }
 
   #reaped(slot: number, exit: Exit): void {
-    const isOurs = this.#table[slot]?.stopped;
-    if (isOurs || !mayBeForAll(exit.signal)) this.#ended(slot, exit);
+    const occupant = this.#table.at(slot) as Occupant;
+    if (occupant.stopped || !mayBeForAll(exit.signal)) this.#ended(occupant, exit);
     else {
       // This process may have got it, too, and hears of it by the end of the loop's next turn.
       setImmediate(() => {
         setImmediate(() => {
-          if (!this.inChild) this.#ended(slot, exit);
+          if (!this.inChild) this.#ended(occupant, exit);
         });
       });
     }
   }
 
-  #ended(slot: number, exit: Exit): void {
-    const { child, call, initialising, stopped } = this.#table[slot] as Occupant;
+  #ended(occupant: Occupant, exit: Exit): void {
+    const { child, call, initialising, stopped } = occupant;
     const { job } = call;
-    this.#table[slot] = undefined;
-    this.#running--;
+    this.#table.leave(occupant);
     this.books.record('run', child.startedAt);
     if (stopped && exit.signal !== null) this.books.killed++;
-    if (this.#running === 0) releaseInterrupts(this);
+    if (this.#table.taken === 0) releaseInterrupts(this);
     const tell = () => {
       const { name } = job;
       const { onExit } = this.#options;

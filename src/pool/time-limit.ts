@@ -50,13 +50,19 @@ export class TimeLimit {
     const index = this.#ledger.at(child.slot);
     const since = this.#since(child);
     const left = since + this.#limit - now();
-    if (left > 0) return this.#lookIn(child, Math.min(this.#limit, Math.ceil(left)));
+    if (left > 0) {
+      this.#lookIn(child, Math.min(this.#limit, Math.ceil(left)));
+      return;
+    }
     this.#ledger.condemn(child.slot);
-    // One that has come to something else before it could see that is not late with it, and leaves by itself behind it.
     const isAtIt = this.#ledger.at(child.slot) === index && this.#since(child) === since;
-    if (!isAtIt) return this.#lookIn(child, this.#limit);
-    this.#timers.delete(child);
-    this.#exceeded(child, index);
+    if (isAtIt) {
+      this.#timers.delete(child);
+      this.#exceeded(child, index);
+    } else {
+      // It has come to something else before it could see that, is not late with it, and leaves by itself behind it.
+      this.#lookIn(child, this.#limit);
+    }
   }
 
   /**

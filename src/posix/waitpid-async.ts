@@ -6,8 +6,8 @@ import { untilFound } from './until-found.js';
 import { noteReaped, type WaitResult, WNOHANG } from './wait.js';
 
 /**
- * Waits for one child without taking the thread, and reaps that child only; waitAsync waits for any. The kernel wakes the event loop (pidfd on
- * Linux, kqueue on macOS); where it cannot, SIGCHLD does. The event loop stays alive until then.
+ * Waits for one child without taking the thread, and reaps that child only; waitAsync waits for any. The kernel wakes the
+ * event loop (pidfd on Linux, kqueue on macOS); where it cannot, SIGCHLD does. The event loop stays alive until then.
  *
  * A wait that is pending when this process forks belongs to the parent: in the child it never settles, and does not
  * keep it alive. See waitpid(2), pidfd_open(2).
