@@ -3,13 +3,15 @@
 // holds up the loop, a rest between two gives it as long to itself.
 
 import { now } from '../timers.js';
+import type { Call } from './calls.js';
 
 const FIRST_TRY = 50;
 
 export class Patience {
-  /** Milliseconds, from the first refusal. */
+  /** Milliseconds that a call may be refused a child. */
   readonly #limit: number;
-  #since = Number.NaN;
+  /** Since when each has been, without a fork between. */
+  #since: WeakMap<Call, number> | undefined;
   #try = FIRST_TRY;
 
   constructor(limit: number) {
@@ -21,21 +23,29 @@ export class Patience {
     return Math.min(this.#try, this.#limit);
   }
 
-  /** Milliseconds to rest before another fork; undefined: the time is over. */
-  refused(): number | undefined {
+  /**
+   * A fork was refused, and all that wait for one with it.
+   *
+   * @returns those whose time is over; if there are none, the milliseconds to rest before another fork.
+   */
+  refused(calls: Iterable<Call>): { over: Call[]; rest: number } {
     const present = now();
-    if (Number.isNaN(this.#since)) this.#since = present - this.try;
+    const begun = present - this.try;
     const rest = this.#try;
-    if (present + rest - this.#since > this.#limit) {
-      this.granted();
-      return undefined;
+    const over: Call[] = [];
+    this.#since ??= new WeakMap();
+    for (const call of calls) {
+      const since = this.#since.get(call) ?? begun;
+      this.#since.set(call, since);
+      if (present + rest - since > this.#limit) over.push(call);
     }
-    this.#try *= 2;
-    return rest;
+    for (const call of over) this.#since.delete(call); // a keeper's next try has its own time
+    this.#try = over.length > 0 ? FIRST_TRY : rest * 2;
+    return { over, rest };
   }
 
   granted(): void {
-    this.#since = Number.NaN;
+    this.#since = undefined;
     this.#try = FIRST_TRY;
   }
 }

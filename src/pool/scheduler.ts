@@ -186,7 +186,7 @@ export class Scheduler implements Host, Interruptible {
     try {
       child = this.#launch(slot, call);
     } catch (error) {
-      this.#refused(call.job, error as Error);
+      this.#refused(call, error as Error);
       return;
     }
     this.#patience.granted();
@@ -214,18 +214,28 @@ export class Scheduler implements Host, Interruptible {
     }
   }
 
-  #refused(job: Job, error: Error): void {
-    const rest = isBusy(error) ? this.#patience.refused() : undefined;
-    if (rest === undefined) {
-      job.forkFailed(isBusy(error) ? busy(this.#options.fork.timeout) : error);
+  #refused(call: Call, error: Error): void {
+    if (isBusy(error)) this.#isBusy(call);
+    else {
+      call.job.forkFailed(error);
       this.wake();
-    } else {
+    }
+    this.changes.tell();
+  }
+
+  /** What goes on beside a fork would have refused the calls that are behind this one, too. */
+  #isBusy(call: Call): void {
+    const refused = [...this.calls].filter((each) => each.waiting || each === call);
+    const { over, rest } = this.#patience.refused(refused);
+    if (over.length === 0) {
       this.#rest = startTimer(() => {
         this.#endRest();
         this.wake();
       }, rest);
+      return;
     }
-    this.changes.tell();
+    for (const each of over) if (this.calls.has(each)) each.job.forkFailed(busy(this.#options.fork.timeout));
+    this.wake();
   }
 
   #endRest(): void {
