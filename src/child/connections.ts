@@ -64,7 +64,7 @@ function forgetConnections(inChild: boolean): void {
   const open = connections.all();
   if (!inChild) return; // a rehearsal, for which they are looked for
   for (const agent of idle) closeIdle(agent);
-  for (const socket of open) if (isIdleOfFetch(socket)) socket.destroy();
+  for (const socket of open) if (isIdleOfFetch(socket)) closeForFetch(socket);
 }
 
 /** What an agent keeps for its next request. */
@@ -84,6 +84,12 @@ function isIdleOfFetch(socket: Connection): boolean {
   if (socket.connecting) return false;
   const client = bySymbol(socket, 'client');
   return typeof client === 'object' && client !== null && bySymbol(client, 'running') === 0;
+}
+
+/** In HTTP/2 undici before 8.2 throws where a session ends without an error: it gets one, of a code that undici expects. */
+function closeForFetch(socket: Connection): void {
+  if (bySymbol(socket, 'http2Session') == null) socket.destroy();
+  else socket.destroy(Object.assign(new Error('the connection is the parent’s'), { code: 'UND_ERR_SOCKET' }));
 }
 
 /** What an object, or its class, has by a symbol that nobody else can name. */
