@@ -132,9 +132,9 @@ function unsupported(): Native {
   return new Proxy({} as Native, { get: (_, name) => refuse(String(name)) });
 }
 
-/** By the interpreter that the running Node's ELF header names. */
+/** By the interpreter that the running Node names at its beginning: in the first page, or, as a single executable, in the second. */
 function libc(): 'glibc' | 'musl' {
-  const header = Buffer.alloc(4096);
+  const header = Buffer.alloc(16_384);
   let fd: number;
   try {
     fd = openSync('/proc/self/exe', 'r');
