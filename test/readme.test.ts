@@ -33,7 +33,7 @@ function programsOf(page: string): Program[] {
 const fileName = (name: string) => name.replace(/\W+/g, '-').toLowerCase();
 
 /** A module, for its imports and its top-level await; started through a file that import()s it. */
-function runProgram({ name, code }: Program) {
+function runProgram({ name, code }: Pick<Program, 'name' | 'code'>) {
   const file = fileName(name);
   writeFileSync(join(folder, `${file}.mjs`), code);
   writeFileSync(join(folder, `${file}.js`), `import('./${file}.mjs');\n`);
@@ -82,6 +82,42 @@ test('what is marked as TypeScript compiles in strict mode', () => {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', typed], { encoding: 'utf8' });
   expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+});
+
+/** What the examples of docstrings take for granted. */
+const BEFORE = `
+  import { setTimeout } from 'node:timers/promises';
+  import * as os from 'just-fork';
+  const { fork, ForkPool, SharedBarrier, SharedMutex, SharedSemaphore, sharedMemory, Slots } = os;
+  const work = [1, 2, 3], population = [1, 2, 3];
+  const crunch = (n) => n, compute = (n) => n, evaluate = (n) => n * n;
+  let forks = 0;
+  os.onFork({ parent: () => forks++ });
+`;
+const AFTER = 'const bad = os.waitall().filter(([, status]) => status !== 0);';
+/** And what is so when all children have ended. */
+const EXAMPLES = [
+  ['memory/barrier.ts', '[forks, bad]', [4, []]],
+  ['memory/mutex.ts', '[forks, bad, total[0]]', [4, [], 6]],
+  ['memory/semaphore.ts', '[forks, bad]', [20, []]],
+  ['pool/pool.ts', 'scores', [1, 4, 9]],
+  ['pool/slots.ts', '[forks, work.length]', [3, 0]],
+] as const;
+
+test('docstrings have no other examples', () => {
+  const source = join(root, 'src');
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && readFileSync(join(source, file), 'utf8').includes(' * ```ts'),
+  );
+  expect(files.sort()).toEqual(EXAMPLES.map(([file]) => file));
+});
+
+test.each(EXAMPLES)('the example in the docstring of %s', async (file, result, expected) => {
+  const docstring = /^ \* ```ts\n(.*?)^ \* ```$/ms.exec(readFileSync(join(root, 'src', file), 'utf8'));
+  const example = docstring?.[1]?.replaceAll(/^ \* /gm, '');
+  const code = `${BEFORE}${example}${AFTER}\nconsole.log(JSON.stringify(${result}));`;
+  const { stdout } = await runProgram({ name: `docstring ${file}`, code });
+  expect(JSON.parse(stdout.trim().split('\n').at(-1) as string)).toEqual(expected);
 });
 
 /** As GitHub and the site name them. */

@@ -89,7 +89,7 @@ function isIdleOfFetch(socket: Connection): boolean {
 /** In HTTP/2 undici before 8.2 throws where a session ends without an error: it gets one, of a code that undici expects. */
 function closeForFetch(socket: Connection): void {
   if (bySymbol(socket, 'http2Session') == null) socket.destroy();
-  else socket.destroy(Object.assign(new Error('the connection is the parent’s'), { code: 'UND_ERR_SOCKET' }));
+  else socket.destroy(Object.assign(new Error("the connection is the parent's"), { code: 'UND_ERR_SOCKET' }));
 }
 
 /** What an object, or its class, has by a symbol that nobody else can name. */

@@ -20,7 +20,10 @@ export type Locked = 'acquired' | 'recovered';
  * ```ts
  * const mutex = new SharedMutex();
  * const total = new Float64Array(sharedMemory(8));
- * for (let i = 0; i < 4; i++) fork(() => mutex.synchronize(() => { total[0] += work(i); }));
+ * for (let i = 0; i < 4; i++) fork(() => {
+ *   const part = compute(i); // all of them at a time
+ *   mutex.synchronize(() => { total[0] += part; });
+ * });
  * ```
  *
  * A process holds it, and not an object: a child does not hold what its parent holds, and unlock() in it is EPERM. A lock

@@ -15,7 +15,7 @@ const SLEEPERS = 1;
  *
  * ```ts
  * const free = new SharedSemaphore(3); // at most three children at a time are in the middle of it
- * for (let i = 0; i < 20; i++) fork(() => { free.acquire(); download(i); free.release(); });
+ * for (let i = 0; i < 20; i++) fork(() => { free.acquire(); compute(i); free.release(); });
  * ```
  *
  * Nobody owns what was acquired: any process may release it, and if one dies instead, it is lost; the parent, which reaps

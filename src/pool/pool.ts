@@ -51,8 +51,9 @@ export type SettledItem<R> = {
  * calls do not settle any more.
  *
  * ```ts
- * await using pool = new ForkPool({ slots: 8 });
+ * const pool = new ForkPool({ slots: 8 });
  * const scores = await pool.map(population, (one) => evaluate(one));
+ * await pool.close();
  * ```
  */
 export class ForkPool implements AsyncDisposable {

@@ -17,7 +17,10 @@ import { type Exit, lostExit } from './exit.js';
  * ```ts
  * const slots = new Slots(8);
  * while (work.length > 0 || slots.pids.length > 0) {
- *   while (slots.free > 0 && work.length > 0) slots.start(() => crunch(work.pop()));
+ *   while (slots.free > 0 && work.length > 0) {
+ *     const item = work.pop(); // here: the child has a list of its own
+ *     slots.start(() => { crunch(item); });
+ *   }
  *   for (const { pid, exitCode } of slots.poll()) console.log(pid, 'ended with', exitCode);
  *   await setTimeout(1);
  * }
