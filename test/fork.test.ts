@@ -77,6 +77,9 @@ test('R27 `await using` and an aborted signal end a child by killSignal, and by 
 
 test('forkChild several times in one turn: one body each', () => pass('fork/many-at-once'));
 
+test('forkChild leaves the event loop half of the time while work holds it up', () =>
+  pass('fork/fork-child-busy'));
+
 test('what forkChild rejects with names its caller', () => pass('fork/call-site'));
 
 test('a body that never settles says so, also below a module that waits', () =>

@@ -1,15 +1,16 @@
 import { constants } from 'node:os';
 import { onAbort } from '../aborts.js';
 import { CallSite } from '../call-site.js';
-import { abortError, ECHILD, EPERM, ESRCH, isErrno } from '../errors.js';
+import { ECHILD, EPERM, ESRCH, isErrno } from '../errors.js';
 import { native } from '../native.js';
 import { kill } from '../posix/process.js';
 import type { WaitResult } from '../posix/wait.js';
 import { waitpidAsync } from '../posix/waitpid-async.js';
-import { clearTimeout, setImmediate, setTimeout } from '../timers.js';
+import { clearTimeout, setTimeout } from '../timers.js';
 import { callable, integerOrNone, type Signal, signalNumber, signalOption } from '../validate.js';
 import { endWithError, rehearseAsyncBody, runAsyncBody } from './body.js';
 import { checkedOptions, type ForkOptions, fork } from './fork.js';
+import { forkInTurn } from './fork-in-turn.js';
 import { leaveToParent, prepareToLeave, silenceTimers } from './leave.js';
 import { Rehearsal } from './rehearsal.js';
 
@@ -35,7 +36,7 @@ export interface Child extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** How forkChild makes a child. */
+/** How forkChild makes a child. Within `timeout` it tries again and again; the event loop has half of that time. */
 export interface ForkChildOptions extends ForkOptions {
   /**
    * Sends the child `killSignal` when aborted, if it is still there; before the fork, the promise rejects with an
@@ -77,24 +78,20 @@ export function forkChild(
     signal: signalNumber('options.killSignal', options.killSignal ?? 'SIGTERM'),
     timeout: integerOrNone('options.killTimeout', options.killTimeout ?? 5000, 0, 2 ** 31 - 1),
   };
-  const caller = native.getpid();
   const site = new CallSite();
   return new Promise((resolve, reject) => {
-    setImmediate(() => {
-      if (native.getpid() !== caller) return; // a fork before this one has copied the call
-      try {
-        if (signal?.aborted) throw abortError(signal);
-        prepareToLeave();
-        rehearsal.run();
-        rehearseAsyncBody();
-        const pid = fork(forkOptions);
-        if (pid === 0) {
-          letGo(true);
-          void runAsyncBody(body);
-        } else resolve(new ForkedChild(pid, signal, end));
-      } catch (error) {
-        reject(error instanceof Error ? site.continue(error) : error);
-      }
+    const forkOne = (timeout: number) => {
+      prepareToLeave();
+      rehearsal.run();
+      rehearseAsyncBody();
+      const pid = fork({ ...forkOptions, timeout });
+      if (pid === 0) {
+        letGo(true);
+        void runAsyncBody(body);
+      } else resolve(new ForkedChild(pid, signal, end));
+    };
+    forkInTurn(forkOne, forkOptions.timeout, signal, (error) => {
+      reject(error instanceof Error ? site.continue(error) : error);
     });
   });
 }

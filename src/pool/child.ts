@@ -2,6 +2,7 @@
 
 import { type CheckedForkOptions, forkChecked } from '../child/fork.js';
 import { prepareToLeave } from '../child/leave.js';
+import { startTimer, stopTimer } from '../child/timers.js';
 import { check, ECHILD, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { watchChild } from '../posix/child-watch.js';
@@ -16,7 +17,6 @@ import type { Job } from './job.js';
 import { prepareParentDeath } from './parent-death.js';
 import { closePipe, rememberPipe, unwatchPipe, watchPipe } from './pipes.js';
 import { rehearsePoolChild } from './rehearsal.js';
-import { startTimer, stopTimer } from './timers.js';
 import { prepareWork, type Work, work } from './worker.js';
 
 /** How a pool child is made, and what hears of it. */

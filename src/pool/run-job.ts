@@ -1,5 +1,6 @@
 import { onAbort } from '../aborts.js';
 import { CallSite } from '../call-site.js';
+import { startTimer, stopTimer } from '../child/timers.js';
 import { abortError } from '../errors.js';
 import { isPromise } from '../validate.js';
 import type { PoolChild } from './child.js';
@@ -10,7 +11,6 @@ import type { Host, Job } from './job.js';
 import type { CheckedRunOptions } from './options.js';
 import type { Failure } from './outcome.js';
 import { NO_INDEX, type Port } from './port.js';
-import { startTimer, stopTimer } from './timers.js';
 import { returned, settle } from './worker.js';
 
 /** One call of run(): a child of its own, for one function. */

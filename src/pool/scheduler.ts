@@ -2,6 +2,8 @@
 // nothing of the program is below them on the stack, and the loop serves others in between.
 
 import { busy, isBusy } from '../child/fork.js';
+import { Patience } from '../child/patience.js';
+import { startTimer, stopTimer } from '../child/timers.js';
 import { native } from '../native.js';
 import { SIG_BLOCK } from '../signals/mask.js';
 import { now, setImmediate } from '../timers.js';
@@ -23,10 +25,8 @@ import {
 } from './interrupts.js';
 import type { Host, Job } from './job.js';
 import { type CheckedPoolOptions, MAX_TIMER } from './options.js';
-import { Patience } from './patience.js';
 import { type Occupant, SlotTable } from './slot-table.js';
 import { Books } from './stats.js';
-import { startTimer, stopTimer } from './timers.js';
 
 /** So many children in a row that a signal ends before their initialiser is done: then it is for the initialiser. */
 const STILLBORN = 3;

@@ -1,7 +1,7 @@
 // A keeper's slots, as it sees them: who is in each, and when it is to be refilled.
 
+import { startTimer, stopTimer } from '../child/timers.js';
 import type { PoolChild } from './child.js';
-import { startTimer, stopTimer } from './timers.js';
 
 export class Seat {
   child: PoolChild | undefined;

@@ -1,10 +1,10 @@
 // Of children that take items by themselves: none may take too long over one. Each says in the ledger what it is at and since
 // when, so nothing is sent for that.
 
+import { startTimer, stopTimer } from '../child/timers.js';
 import { now } from '../timers.js';
 import type { PoolChild } from './child.js';
 import type { Ledger } from './ledger.js';
-import { startTimer, stopTimer } from './timers.js';
 
 export class TimeLimit {
   /** Milliseconds. */

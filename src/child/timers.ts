@@ -1,8 +1,8 @@
-// The pools' timers. They are of the process that started them: in a child of fork() they would do nothing, and keep it
+// The package's timers. They are of the process that started them: in a child of fork() they would do nothing, and keep it
 // alive.
 
-import { repairInChildren } from '../child/repair.js';
 import { clearTimeout, setTimeout } from '../timers.js';
+import { repairInChildren } from './repair.js';
 
 const pending = new Set<NodeJS.Timeout>();
 
