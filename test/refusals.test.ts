@@ -1,5 +1,6 @@
 // Where a child would hang at its end or inherit a lock, fork() says so instead.
 
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { nodeMajor, pass } from './run';
 
@@ -18,6 +19,14 @@ test.skipIf(nodeMajor > 20)('refused with ERR_FORK_UNSUPPORTED: io_uring in libu
   const { stdout } = await pass('fork/refused', { env: { UV_USE_IO_URING: '1' } });
   expect(stdout).toMatch(/^ERR_FORK_UNSUPPORTED .*UV_USE_IO_URING/);
 });
+
+const own = ['--map-root-user', '--mount', 'mount', '-t', 'tmpfs', 'none', '/proc'];
+test.skipIf(spawnSync('unshare', own).status !== 0)(
+  'refused with ERR_FORK_UNSUPPORTED: no /proc',
+  async () => {
+    expect((await pass('fork/no-proc')).stdout).toMatch(/^ERR_FORK_UNSUPPORTED .*\/proc/);
+  },
+);
 
 test.each([
   ['--jitless'],

@@ -14,6 +14,7 @@ const WORKERS =
 const MISSING: Advice[] = [
   [/Worker threads/, WORKERS],
   [/fork\(2\)/, 'On Windows, use WSL: there this is Linux'],
+  [/\/proc/, 'Mount it in the container or the chroot: `mount -t proc proc /proc`'],
   [/inspector/, `Run without --inspect ${NODE_OPTIONS}; a child can open a port of its own`],
   [/--cpu-prof|--prof|--trace-event/, `Run without that option ${NODE_OPTIONS}`],
   [

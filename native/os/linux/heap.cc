@@ -118,6 +118,10 @@ void InChild() { lock.Renew(); }
 }  // namespace
 
 bool Install(std::string* problem) {
+  if (access("/proc/self/smaps", R_OK) != 0) {
+    *problem = "/proc, for /proc/self/smaps and /proc/self/task";
+    return false;
+  }
   {
     ScopedLock held(&lock);  // which makes it seen by V8's other threads
     ranges = new std::map<uintptr_t, Range>;
