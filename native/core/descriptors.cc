@@ -42,6 +42,24 @@ ssize_t Write(int fd, const void* buffer, size_t length) {
   }
 }
 
+namespace {
+
+// What a service has for stdin and stdout: devices on which no call ever waits.
+bool IsNullDevice(const struct stat& file) {
+  if (!S_ISCHR(file.st_mode)) return false;
+  for (const char* path : {"/dev/null", "/dev/zero"}) {
+    struct stat device;
+    if (stat(path, &device) == 0 && S_ISCHR(device.st_mode) && device.st_rdev == file.st_rdev) return true;
+  }
+  return false;
+}
+
+bool NeverWaits(const struct stat& file) {
+  return S_ISREG(file.st_mode) || S_ISDIR(file.st_mode) || IsNullDevice(file);
+}
+
+}  // namespace
+
 int OpenWithoutWaiting(int fd, bool to_write) {
   int flags = fcntl(fd, F_GETFL);
   if (flags == -1) return -errno;
@@ -51,8 +69,8 @@ int OpenWithoutWaiting(int fd, bool to_write) {
   if (fstat(fd, &file) == -1) return -errno;
   if (!(flags & O_NONBLOCK)) {
     if (S_ISFIFO(file.st_mode)) return ReopenPipe(fd, to_write ? O_WRONLY : O_RDONLY);
-    // A socket's calls are told one by one not to wait; a file or a folder never makes anybody wait.
-    if (!S_ISSOCK(file.st_mode) && !S_ISREG(file.st_mode) && !S_ISDIR(file.st_mode)) return -EINVAL;
+    // A socket's calls are told one by one not to wait.
+    if (!S_ISSOCK(file.st_mode) && !NeverWaits(file)) return -EINVAL;
   }
   return Dup(fd);
 }

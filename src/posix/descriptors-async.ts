@@ -15,8 +15,8 @@ import { keepWatch } from './watches.js';
  * until it is settled. One that is pending when this process forks belongs to the parent: in the child it never settles.
  * See read(2), poll(2).
  *
- * @param fd a pipe, a socket, a file; or anything that is non-blocking, such as a terminal after setBlocking(fd, false). On
- *   macOS a pipe must be, too.
+ * @param fd a pipe, a socket, a file, /dev/null; or anything that is non-blocking, such as a terminal after
+ *   setBlocking(fd, false). On macOS a pipe must be, too.
  * @param length bytes, 0 to 2^31 - 1. Default 65,536.
  * @param options.signal stops waiting; nothing was read then.
  * @returns what was read: 0 to `length` bytes, none at the end of the file. Rejects with what read() throws, but EAGAIN; with
