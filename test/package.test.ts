@@ -112,6 +112,7 @@ test('the types serve import and require, and refuse what the calls refuse', () 
     const code: number | null = end.exitCode;
     const signal: NodeJS.Signals | null = end.signal;
     const child: Promise<os.Child> = os.forkChild(async () => {}, { killSignal: 'SIGKILL' });
+    const blob = new Blob([os.read(0)]); // no memory that others could share
     const exits: os.Exit[] = new os.Slots(4).poll();
     os.kill(pid, 'SIGTERM');
     os.kill(pid, 15 satisfies os.Signal);
@@ -126,7 +127,7 @@ test('the types serve import and require, and refuse what the calls refuse', () 
     os.waitpid('1');
     // @ts-expect-error asynchronous: that is forkChild's
     os.fork(async () => {});
-    export { child, code, exits, reaped, signal };
+    export { blob, child, code, exits, reaped, signal };
     os._exit();
     os.fork(); // @ts-ignore: code that is never reached`;
   writeFileSync(join(dir, 'types.mts'), program("import * as os from 'just-fork';"));

@@ -48,8 +48,11 @@ namespace {
 bool IsNullDevice(const struct stat& file) {
   if (!S_ISCHR(file.st_mode)) return false;
   for (const char* path : {"/dev/null", "/dev/zero"}) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat device;
-    if (stat(path, &device) == 0 && S_ISCHR(device.st_mode) && device.st_rdev == file.st_rdev) return true;
+    bool is = fstat(fd, &device) == 0 && S_ISCHR(device.st_mode) && device.st_rdev == file.st_rdev;
+    Close(fd);
+    if (is) return true;
   }
   return false;
 }

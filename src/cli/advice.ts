@@ -79,6 +79,7 @@ export function adviceForLoad(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const why = `${message}`.replace(/[.:]?( Tried:)?\n.*/s, '').replace(/\.$/, '');
   const begin = `The addon did not load (${why}).`;
+  if (why.includes('run the program by node')) return begin;
   if (code === 'ERR_DLOPEN_DISABLED') {
     return `${begin} Node's --permission forbids it: start with --allow-addons, too ${NODE_OPTIONS}`;
   }

@@ -55,7 +55,7 @@ export class Port {
       payload = serialize(value);
       if (payload.length > LONGEST) throw tooLong(payload.length);
     } catch (error) {
-      this.thrown(index, error);
+      this.thrown(index, isStackOverflow(error) ? tooDeep(error) : error);
       return;
     }
     this.#write(KIND.value, index, payload);
@@ -76,6 +76,23 @@ function tooLong(bytes: number): RangeError {
     `The answer takes ${bytes} bytes when serialised, and the pipe carries at most ${LONGEST}. Return it in parts, ` +
       'or write it into sharedMemory or a file and return where it is',
   );
+}
+
+/** Of anything that a getter of the value may have thrown. */
+function isStackOverflow(error: unknown): boolean {
+  try {
+    return error instanceof RangeError && error.message.startsWith('Maximum call stack');
+  } catch {
+    return false;
+  }
+}
+
+function tooDeep(cause: unknown): Error {
+  const error = unserializable(
+    'it is nested too deeply for the stack, as a long linked list is. Return a flat array, or start Node with --stack-size',
+  );
+  error.cause = cause;
+  return error;
 }
 
 function serialize(value: unknown): Buffer {

@@ -6,7 +6,7 @@ import { constants } from 'node:os';
 import { check, EAGAIN, systemError } from '../errors.js';
 import { native } from '../native.js';
 import * as validate from '../validate.js';
-import { begin, byteCount, bytesOf, PIPE_CAPACITY } from './descriptors.js';
+import { type Bytes, begin, byteCount, bytesOf, PIPE_CAPACITY } from './descriptors.js';
 import { untilFound } from './until-found.js';
 import { keepWatch } from './watches.js';
 
@@ -28,11 +28,11 @@ export function readAsync(
   fd: number,
   length = PIPE_CAPACITY,
   options: { signal?: AbortSignal | undefined } = {},
-): Promise<Buffer> {
+): Promise<Bytes> {
   const from = validate.fd('fd', fd);
   const size = byteCount(length);
   const signal = validate.signalAlone(options);
-  let buffer: Buffer | undefined;
+  let buffer: Bytes | undefined;
   return untilReady({ fd: from, syscall: 'read', signal }, (own) => {
     buffer ??= Buffer.allocUnsafeSlow(size);
     const count = native.readNow(own, buffer);

@@ -32,6 +32,9 @@ export function close(fd: number): void {
 /** The most that one call of read gives by default: the capacity of a pipe on Linux. */
 export const PIPE_CAPACITY = 65_536;
 
+/** A Buffer whose memory nobody shares, as the versions of @types/node have it. */
+export type Bytes = ReturnType<typeof Buffer.alloc>;
+
 /**
  * Reads once: what is there, up to `length` bytes. Waits while there is nothing and somebody may still write; an
  * empty buffer is the end of the file. Restarted after a signal. See read(2).
@@ -43,7 +46,7 @@ export const PIPE_CAPACITY = 65_536;
  *   socket, whose peer has gone. EIO: the terminal, read from the background. EINVAL: the file cannot be read.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `fd` or `length`.
  */
-export function read(fd: number, length = PIPE_CAPACITY): Buffer {
+export function read(fd: number, length = PIPE_CAPACITY): Bytes {
   const from = validate.fd('fd', fd);
   const buffer = Buffer.allocUnsafeSlow(byteCount(length));
   return begin(buffer, check('read', native.read(from, buffer), { fd }));
@@ -54,7 +57,7 @@ export function byteCount(length: unknown): number {
 }
 
 /** Mostly one reads less than there is room for: a short copy instead of a large block that is kept alive. */
-export function begin(buffer: Buffer, count: number): Buffer {
+export function begin(buffer: Bytes, count: number): Bytes {
   return count === buffer.length ? buffer : Buffer.from(buffer.subarray(0, count));
 }
 

@@ -13,7 +13,8 @@ export interface Detached {
 
 /**
  * Has a child reaped as soon as it ends, so that it leaves no zombie: a later waitpid throws ECHILD. The event loop
- * stays alive until then. The same as Process.detach in Ruby.
+ * stays alive until then. The same as Process.detach in Ruby. A wait for any child, as wait(), may reap it before: as there, they
+ * do not go together.
  *
  * @param pid the child, above 0. A pid that is no child is none to be reaped, and no error.
  * @returns at once. `ended` tells of the end, and may be left alone.
