@@ -50,9 +50,9 @@ bool IsNullDevice(const struct stat& file) {
   for (const char* path : {"/dev/null", "/dev/zero"}) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat device;
-    bool is = fstat(fd, &device) == 0 && S_ISCHR(device.st_mode) && device.st_rdev == file.st_rdev;
+    bool same = fstat(fd, &device) == 0 && S_ISCHR(device.st_mode) && device.st_rdev == file.st_rdev;
     Close(fd);
-    if (is) return true;
+    if (same) return true;
   }
   return false;
 }
