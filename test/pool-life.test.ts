@@ -14,6 +14,15 @@ test('P12 only its own children are reaped', () => pass('pool/own-only'));
 
 test('P15 P17 a keeper replaces what ends, with growing delays, and gives up', () => pass('pool/keep'));
 
+test('P15 P17 a keeper counts the ends in a row: one that has lasted, and a reload, end it', () =>
+  pass('pool/keep-lasting'));
+
+test('P15 the delays of a keeper begin with the first, double, and stop at the longest', () =>
+  pass('pool/keep-delays'));
+
+test('P15 a reload replaces children that end well, too, and does not outlast its keeper', () =>
+  pass('pool/keep-reload'));
+
 test('P29 P31 a child that dies or exits fails its own item, and the rest goes on', () => pass('pool/died'));
 
 test('P29 a child whose heap overflows fails its own item', () =>
@@ -52,6 +61,9 @@ test('P43 when the work is done no listener is left', async () => {
 
 test('R13 a pool waits for work in the background that a fork must wait for, and gives up in time', () =>
   pass('pool/p-busy'));
+
+test('R13 while it waits a pool rests longer each time, and a call that is aborted then leaves no timer', () =>
+  pass('pool/busy-rests'));
 
 test('P44 children and grandchildren end when the parent has died', () => pass('pool/parent-dies'));
 
@@ -107,6 +119,8 @@ test("P45 a timer of the parent's that a child sets anew is the child's", () =>
 
 test('P42 an item that is late fails at its time, and its child takes no other', () =>
   pass('pool/late-and-alive'));
+
+test('P42 a child that an abort does not end takes no further item', () => pass('pool/stopped-and-alive'));
 
 test('P42 a child that is ended because an item is late is not at the next one', () =>
   pass('pool/late-and-next'));
