@@ -34,6 +34,9 @@ test('a barrier lets all go at once, round after round, and breaks instead of wa
 test('a semaphore and a barrier are waited for by promises, too: the event loop goes on, and nothing is left behind', () =>
   pass('memory/async'));
 
+test('… without a descriptor that is free they reject, and nobody is waited for in vain', () =>
+  pass('memory/async-without-descriptors'));
+
 test.each(['semaphore', 'barrier'])('… three processes mix both ways: %s', (what) =>
   pass('memory/async-crowd', { args: [what] }),
 );

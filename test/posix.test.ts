@@ -23,6 +23,9 @@ test('X23 pipe2 sets the flags that it is given', () => pass('posix/x23-pipe2'))
 
 test('X24 X25 X26 dup and dup2: close-on-exec or inheritable, and EBADF', () => pass('posix/x24-dup'));
 
+test('X25 a file in the place of a standard stream takes no descriptor beside it', () =>
+  pass('posix/x25-streams'));
+
 onlyLinux('X28 a child that closes every descriptor leaves the parent’s open', () =>
   pass('posix/x28-close-all'),
 );
