@@ -26,6 +26,9 @@ test.each(['after', 'before'])(
   'R35 messages of a program are the parent’s; it was started %s the package was loaded',
   (when) => fixture('r35-programs-channel', when),
 );
+test.runIf(linux)('R35 programs of a child are handed nothing in the place of its parent’s pipes', () =>
+  fixture('r35-handed-on'),
+);
 test.runIf(linux)("R36 none of the library's descriptors is open in a child, or left open", () =>
   fixture('r36-descriptors'),
 );
