@@ -64,7 +64,8 @@ export class MapJob<T, R> implements Job {
   }
 
   wants(slot: number): boolean {
-    if (this.#stopping || this.#refused || slot >= this.#ledger.capacity) return false;
+    // Children that end while nobody takes their results are replaced when somebody does.
+    if (this.#stopping || this.#paused || this.#refused || slot >= this.#ledger.capacity) return false;
     return this.#hasWorkFor(slot) && this.#children.size < this.#agenda.positions;
   }
 
@@ -169,8 +170,8 @@ export class MapJob<T, R> implements Job {
     if (this.#gaveWay) {
       this.#gaveWay = false;
       this.shrink(this.#slots);
-      this.#host.wake();
     }
+    this.#host.wake();
     this.#letGo();
   }
 
