@@ -65,6 +65,8 @@ test('R13 a pool waits for work in the background that a fork must wait for, and
 test('R13 while it waits a pool rests longer each time, and a call that is aborted then leaves no timer', () =>
   pass('pool/busy-rests'));
 
+test('R13 a call has all its time, however long ago another gave up', () => pass('pool/busy-again'));
+
 test('P44 children and grandchildren end when the parent has died', () => pass('pool/parent-dies'));
 
 test.skipIf(process.getuid?.() !== 0)('P44 also a child that has changed its user', () =>

@@ -137,7 +137,10 @@ export class Scheduler implements Host, Interruptible {
   over(job: Job): void {
     this.calls.remove(job);
     this.#holders.delete(job);
-    if (this.calls.size === 0) this.#endRest();
+    if (this.calls.size === 0) {
+      this.#endRest();
+      this.#patience.granted(); // nobody waits any more
+    }
     this.changes.tell();
     this.wake();
   }
