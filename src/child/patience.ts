@@ -51,7 +51,8 @@ export class Patience {
     return { over, rest };
   }
 
-  granted(): void {
+  /** A fork was made, or nobody waits for one any more. */
+  reset(): void {
     this.#since = undefined;
     this.#try = Math.min(FIRST_TRY, this.#limit);
   }

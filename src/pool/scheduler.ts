@@ -139,7 +139,7 @@ export class Scheduler implements Host, Interruptible {
     this.#holders.delete(job);
     if (this.calls.size === 0) {
       this.#endRest();
-      this.#patience.granted(); // nobody waits any more
+      this.#patience.reset(); // nobody waits any more
     }
     this.changes.tell();
     this.wake();
@@ -192,7 +192,7 @@ export class Scheduler implements Host, Interruptible {
       this.#refused(call, error as Error);
       return;
     }
-    this.#patience.granted();
+    this.#patience.reset();
     if (child === undefined) return; // we are the child, and its work goes on in its own event loop
     this.books.record('fork', before);
     this.#occupy({ child, call, initialising: this.#options.init !== undefined, stopped: false });
