@@ -57,9 +57,9 @@ export interface Native {
   beginLeaving(really: boolean): void;
   addressLeft(fd: number): AddressInfo | undefined;
   leaveLoop(really: boolean): Result;
+  leaveStream(fd: number): Result;
   unfinishedOutput(): number;
   finishOutput(fd: number, really: boolean): void;
-  deafen(fd: number): Result;
   canBePolled(fd: number): Result;
   hasStream(fd: number): boolean;
   stopPolling(fd: number): void;

@@ -25,19 +25,23 @@ test.skipIf(!linux)('F06 /proc/self in the child is the child', () => pass('fork
 for (const milliseconds of ['20', '500']) {
   test.skipIf(!linux)(
     `F07 a child has what a thread of V8 was mapping while the package was loaded (${milliseconds} ms)`,
-    async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
-      const library = join(folder, 'held-call.so');
-      const source = join(__dirname, 'fixtures', 'fork', 'held-call.cc');
-      execFileSync('g++', ['-shared', '-fPIC', '-O1', '-o', library, source]);
-      const LD_PRELOAD = [process.env.JUST_FORK_PRELOAD, library].filter(Boolean).join(':');
-      await pass('fork/loaded-in-midst', {
-        nodeArgs: ['--expose-gc'],
-        env: { LD_PRELOAD, HELD_FOR: milliseconds },
-      });
-      rmSync(folder, { recursive: true });
-    },
+    () => passHeld('held-call', 'loaded-in-midst', { HELD_FOR: milliseconds }),
   );
+}
+
+test.skipIf(!linux)("F07 what V8's threads free in a child wakes the child's own loop", () =>
+  passHeld('held-eventfd', 'freed-in-child', {}),
+);
+
+/** With a library loaded before Node, which holds a call back. */
+async function passHeld(library: string, name: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
+  const file = join(folder, `${library}.so`);
+  const source = join(__dirname, 'fixtures', 'fork', `${library}.cc`);
+  execFileSync('g++', ['-shared', '-fPIC', '-O1', '-o', file, source]);
+  const LD_PRELOAD = [process.env.JUST_FORK_PRELOAD, file].filter(Boolean).join(':');
+  await pass(`fork/${name}`, { nodeArgs: ['--expose-gc'], env: { ...env, LD_PRELOAD } });
+  rmSync(folder, { recursive: true });
 }
 
 test.skipIf(!linux)(

@@ -18,6 +18,12 @@ for (const stdio of ['ignore', 'inherit', 'pipe']) {
 }
 test('R35 a fork by a listener for the end of one program, when two have ended in one SIGCHLD', () =>
   fixture('r35-one-sigchld'));
+test('R35 what a program has not taken of its input is the parent’s to write', () =>
+  fixture('r35-unwritten'));
+
+test('R35 a message that is there when the callback before it forks is the parent’s', () =>
+  fixture('r35-one-batch'));
+
 test("R35 the output of a program that runs at fork is all the parent's", () =>
   fixture('r35-program-output'));
 test("R35 the channel of child_process.fork to the parent's parent stays the parent's", () =>

@@ -23,6 +23,9 @@ describe('event loop', () => {
     test(`R11 R15 a fork in the listener of a file watch that returns (${which})`, () =>
       fixture('r15-file-listener', which));
   }
+  test('R15 a fork while a connection is about to be watched for something else', () =>
+    fixture('r15-changing-watches'));
+
   test('R15 a fork while more descriptors are ready than are asked for at a time', () =>
     fixture('r15-many-ready'));
   test("with a limit below the loop's descriptors fork refuses, and there is no broken child", () =>

@@ -73,7 +73,6 @@ void ExportDescriptors(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "openWithoutWaiting", Call<OpenWithoutWaiting>);
   Export(env, exports, "readNow", Bytes<ReadNow>);
   Export(env, exports, "writeNow", Bytes<WriteNow>);
-  Export(env, exports, "deafen", Call<Deafen>);
   Export(env, exports, "canBePolled", Call<CanBePolled>);
   Export(env, exports, "hasStream", HasStream);
   Export(env, exports, "stopPolling", StopPolling);

@@ -77,6 +77,10 @@ Napi::Value LeaveLoop(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), LeaveHandlesToParent(LoopOf(info.Env())));
 }
 
+Napi::Value LeaveStream(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), LeaveStreamToParent(LoopOf(info.Env()), Int(info, 0)));
+}
+
 // As net.Server's address(): undefined, where none was left.
 Napi::Value AddressLeft(const Napi::CallbackInfo& info) {
   const sockaddr_storage* address = AddressLeftToParent(Int(info, 0));
@@ -120,6 +124,7 @@ void ExportFork(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "isForkedChild", IsForkedChild);
   Export(env, exports, "beginLeaving", BeginLeaving);
   Export(env, exports, "leaveLoop", LeaveLoop);
+  Export(env, exports, "leaveStream", LeaveStream);
   Export(env, exports, "addressLeft", AddressLeft);
   Export(env, exports, "unfinishedOutput", UnfinishedOutput);
   Export(env, exports, "finishOutput", FinishOutput);

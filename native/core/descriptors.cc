@@ -167,6 +167,7 @@ int Deafen(int fd) {
     silent = socket(AF_UNIX, SOCK_DGRAM, 0);
   }
   if (silent == -1) return -errno;
+  SetBlocking(silent, 0);  // whoever reads it all the same is not to wait
   int result = silent == fd || dup2(silent, fd) != -1 ? 0 : -errno;
   if (result == 0) fcntl(fd, F_SETFD, FD_CLOEXEC);
   if (silent != fd) close(silent);

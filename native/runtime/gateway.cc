@@ -144,7 +144,6 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
       is_forked = true;
       held_locks::ForgetInChild();
       forked::ForgetAllInChild();
-      executor.RenewInChild();
       node_workers::ForgetInChild();
       workers::ForgetInChild();
       thread_pool::ForgetInChild(loop);
@@ -152,6 +151,7 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
       if (renewed != 0) GiveUpInChild("renew what native modules wait with", renewed);
       renewed = loop::RenewInChild(loop, heir);
       if (renewed != 0) GiveUpInChild("renew its event loop", renewed);
+      executor.RenewInChild();
       exit::LeaveWithoutJoining(main_environment, loop);
     }
   }

@@ -69,14 +69,14 @@ class Leaving {
           uv_read_stop(stream);
           return;  // it may be read anew
         }
-        ForgetStreamRequests(loop_, stream);
         if (listens && handle->type == UV_TCP) NoteAddress(fd);
         if (standard) {
+          ForgetStreamRequests(loop_, stream);
           ForgetWatcher(loop_, &stream->io_watcher);
-        } else {
-          LetGo(&stream->io_watcher);
+          break;
         }
-        break;
+        LeaveStream(stream);
+        return;
       }
       case UV_UDP: {
         auto* udp = reinterpret_cast<uv_udp_t*>(handle);
@@ -104,6 +104,12 @@ class Leaving {
     uv_unref(handle);
   }
 
+  void LeaveStream(uv_stream_t* stream) {
+    ForgetStreamRequests(loop_, stream);
+    LetGo(&stream->io_watcher);
+    uv_unref(reinterpret_cast<uv_handle_t*>(stream));
+  }
+
  private:
   // The number stays taken, as libuv still has it.
   void LetGo(uv__io_t* watcher) {
@@ -127,6 +133,16 @@ class Leaving {
 int LeaveHandlesToParent(uv_loop_t* loop) {
   Leaving leaving(loop);
   ForEachHandle(loop, [&](uv_handle_t* handle) { leaving.Leave(handle); });
+  return leaving.error();
+}
+
+int LeaveStreamToParent(uv_loop_t* loop, int fd) {
+  Leaving leaving(loop);
+  ForEachHandle(loop, [&](uv_handle_t* handle) {
+    if (handle->type != UV_TCP && handle->type != UV_NAMED_PIPE) return;
+    auto* stream = reinterpret_cast<uv_stream_t*>(handle);
+    if (stream->io_watcher.fd == fd && !uv_is_closing(handle)) leaving.LeaveStream(stream);
+  });
   return leaving.error();
 }
 

@@ -11,6 +11,9 @@ namespace just_fork {
 // to 2 and terminals stay, to be written to. 0 or -errno.
 int LeaveHandlesToParent(uv_loop_t* loop);
 
+// The same of one socket or pipe, whatever its number. 0 or -errno.
+int LeaveStreamToParent(uv_loop_t* loop, int fd);
+
 // Where the parent listens with a TCP server that was left to it; nullptr: no such server had this number.
 const sockaddr_storage* AddressLeftToParent(int fd);
 

@@ -93,6 +93,11 @@ int RenewInChild(uv_loop_t* loop, bool heir) {
     error = uv_loop_fork(loop);
   }
   if (error != 0) return error;
+  // uv_loop_fork forgets what the old poll set was told of each watcher, but for those that were waiting to
+  // tell it something else: the new set does not know these, and libuv aborts when it has a change refused.
+  for (unsigned i = 0; i < loop->nwatchers; i++) {
+    if (loop->watchers[i] != nullptr) loop->watchers[i]->events = 0;
+  }
   caught_signals::BeginToCount(loop);
   file_watches::PutBack(loop);
   uv_update_time(loop);

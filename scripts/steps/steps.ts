@@ -62,13 +62,6 @@ export const STEPS: readonly Step[] = [
   { name: 'lock-loop', file: GATEWAY, call: 'loop::Lock(', scenario: 'pool-in-flight', breaks: 'sometimes' },
   { name: 'inherit-heap', file: GATEWAY, call: 'heap::Inherit inherit', scenario: 'plain', breaks: 'always' },
   {
-    name: 'renew-executor',
-    file: GATEWAY,
-    call: 'executor.RenewInChild(',
-    scenario: 'background-work',
-    breaks: 'always',
-  },
-  {
     name: 'forget-pool',
     file: GATEWAY,
     call: 'thread_pool::ForgetInChild(',
@@ -80,6 +73,13 @@ export const STEPS: readonly Step[] = [
     file: GATEWAY,
     call: 'loop::RenewInChild(',
     scenario: 'own-events',
+    breaks: 'always',
+  },
+  {
+    name: 'renew-executor',
+    file: GATEWAY,
+    call: 'executor.RenewInChild(',
+    scenario: 'background-work',
     breaks: 'always',
   },
   {

@@ -17,7 +17,7 @@ export function silenceChannel(owner: { channel?: unknown; connected: boolean })
   if (!channel) return;
   const { fd } = channel;
   channel.unref();
-  if (typeof fd === 'number' && fd >= 0) native.deafen(fd);
+  if (typeof fd === 'number' && fd >= 0) native.leaveStream(fd);
   put(owner, 'connected', false);
 }
 
