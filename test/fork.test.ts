@@ -46,16 +46,21 @@ async function passHeld(library: string, name: string, env: NodeJS.ProcessEnv): 
 
 test.skipIf(!linux)(
   'what a native module waits for in a child is not told to its parent, and threads that it lacks are named',
-  async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
-    const library = join(folder, 'foreign-polls.node');
-    const source = join(__dirname, 'fixtures', 'fork', 'foreign-polls.cc');
-    execFileSync('g++', ['-shared', '-fPIC', '-O1', '-pthread', '-o', library, source]);
-    await pass('fork/foreign-polls', { args: [library] });
-    await pass('pool/foreign-threads', { args: [library] });
-    rmSync(folder, { recursive: true });
-  },
+  () => passWithModule('foreign-polls', 'fork/foreign-polls', 'pool/foreign-threads'),
 );
+
+test.skipIf(!linux)('a native module that waits on the main thread can do so in a child', () =>
+  passWithModule('own-poll-set', 'fork/own-poll-set'),
+);
+
+async function passWithModule(module: string, ...names: string[]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
+  const file = join(folder, `${module}.node`);
+  const source = join(__dirname, 'fixtures', 'fork', `${module}.cc`);
+  execFileSync('g++', ['-shared', '-fPIC', '-O1', '-pthread', '-o', file, source]);
+  for (const name of names) await pass(name, { args: [file] });
+  rmSync(folder, { recursive: true });
+}
 
 test('F07 variables change in one process only: three forks give all 8 combinations', () =>
   pass('fork/f07-own-variables'));

@@ -1,4 +1,3 @@
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -6,10 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <string>
-#include <vector>
 
 #include "os/linux/poll_sets.h"
 #include "os/os.h"
@@ -34,26 +30,11 @@ int DupOntoCloseOnExec(int fd, int target) {
   return result == -1 ? -errno : result;
 }
 
-std::vector<int> ListPollSets() {
-  std::vector<int> found;
-  DIR* folder = opendir("/proc/self/fd");
-  if (folder == nullptr) return found;
-  while (dirent* entry = readdir(folder)) {
-    char target[64] = "";
-    std::string link = std::string("/proc/self/fd/") + entry->d_name;
-    ssize_t length = readlink(link.c_str(), target, sizeof target - 1);
-    if (length > 0 && strcmp(target, "anon_inode:[eventpoll]") == 0) found.push_back(atoi(entry->d_name));
-  }
-  closedir(folder);
-  return found;
-}
-
 int FirstLoopDescriptor() {
-  int first = 0;
   for (int fd : ListPollSets()) {
-    if (fd != 0 && (first == 0 || fd < first)) first = fd;
+    if (fd != 0) return fd;
   }
-  return first;
+  return 0;
 }
 
 int OpenExitDescriptor(pid_t pid) {

@@ -1,6 +1,7 @@
 // What a native module has entered in an epoll set, a thread of its own hears of, with a pointer into this
 // process. A fork shares the set: what the module enters in the child would be told to the parent's thread,
-// which would follow the child's pointer. (impit, by tokio: the parent died of SIGSEGV each time.)
+// which would follow the child's pointer. (impit, by tokio: the parent died of SIGSEGV each time.) So the
+// child gets copies of the sets.
 #include <link.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -61,16 +62,53 @@ void Note(int own) {
   }
 }
 
+namespace {
+
+// A set of which the child is to have a copy, under all its numbers.
+struct Set {
+  std::vector<int> numbers;
+  std::vector<PollEntry> entries;
+};
+
+std::vector<Set> FindSets() {
+  std::vector<Set> sets;
+  for (const std::vector<int>& numbers : GroupBySet(*noted)) {
+    sets.push_back({numbers, EntriesOfPollSet(numbers.front())});
+  }
+  return sets;
+}
+
+// A number that has got above the limit since cannot be had again: the module has no set then, and finds
+// EBADF.
+int Replace(const Set& set) {
+  for (int fd : set.numbers) close(fd);  // first: there may be room for no other
+  int fresh = epoll_create1(EPOLL_CLOEXEC);
+  if (fresh == -1) return -errno;
+  bool taken = false;
+  for (int fd : set.numbers) {
+    if (fd == fresh) {
+      taken = true;
+    } else {
+      int result = DupOntoCloseOnExec(fresh, fd);
+      if (result < 0 && result != -EBADF) return result;
+    }
+  }
+  if (!taken) close(fresh);
+  return 0;
+}
+
+}  // namespace
+
 int RenewInChild() {
-  if (noted == nullptr) return 0;
-  for (int fd : *noted) {
-    close(fd);  // first: there may be room for no other
-    int fresh = epoll_create1(EPOLL_CLOEXEC);
-    if (fresh == -1) return -errno;
-    if (fresh == fd) continue;
-    int result = DupOntoCloseOnExec(fresh, fd);
-    close(fresh);
-    if (result < 0) return result;
+  if (noted == nullptr || noted->empty()) return 0;
+  std::vector<Set> sets = FindSets();
+  for (const Set& set : sets) {
+    int error = Replace(set);
+    if (error != 0) return error;
+  }
+  // When all are there, for one may be entered in another. What has been closed since is not.
+  for (const Set& set : sets) {
+    for (PollEntry entry : set.entries) epoll_ctl(set.numbers.front(), EPOLL_CTL_ADD, entry.fd, &entry.event);
   }
   return 0;
 }
