@@ -47,6 +47,7 @@ export interface Native {
   unwatch(id: number): boolean;
   // descriptors
   pipe(): [readFd: number, writeFd: number] | number;
+  ownPipe(): [readFd: number, writeFd: number] | number;
   close(fd: number): Result;
   read(fd: number, into: Uint8Array): Result;
   write(fd: number, from: Uint8Array): Result;

@@ -67,6 +67,9 @@ test('R13 while it waits a pool rests longer each time, and a call that is abort
 
 test('R13 a call has all its time, however long ago another gave up', () => pass('pool/busy-again'));
 
+test('P45 a pool takes no number of a standard stream that the program has closed', () =>
+  pass('pool/no-standard-streams'));
+
 test('P44 children and grandchildren end when the parent has died', () => pass('pool/parent-dies'));
 
 test.skipIf(process.getuid?.() !== 0)('P44 also a child that has changed its user', () =>

@@ -18,6 +18,12 @@ Napi::Value Pipe(const Napi::CallbackInfo& info) {
   return Ends(info.Env(), error, ends);
 }
 
+Napi::Value OwnPipe(const Napi::CallbackInfo& info) {
+  int ends[2];
+  int error = PipeAboveStandard(ends);
+  return Ends(info.Env(), error, ends);
+}
+
 Napi::Value Pipe2(const Napi::CallbackInfo& info) {
   int ends[2];
   int error = PipeWithFlags(ends, Int(info, 0));
@@ -66,6 +72,7 @@ Napi::Value PollAnew(const Napi::CallbackInfo& info) {
 
 void ExportDescriptors(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "pipe", Pipe);
+  Export(env, exports, "ownPipe", OwnPipe);
   Export(env, exports, "close", Call<Close>);
   Export(env, exports, "read", Bytes<Read>);
   Export(env, exports, "write", Bytes<Write>);

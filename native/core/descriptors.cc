@@ -12,6 +12,19 @@
 namespace just_fork {
 int Pipe(int ends[2]) { return PipeWith(ends, O_CLOEXEC); }
 
+int PipeAboveStandard(int ends[2]) {
+  int error = Pipe(ends);
+  for (int i = 0; error >= 0 && i < 2; i++) {
+    if (ends[i] > STDERR_FILENO) continue;
+    int above = fcntl(ends[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    error = above == -1 ? -errno : 0;
+    Close(ends[i]);
+    ends[i] = above;
+    if (error < 0) Close(ends[1 - i]);
+  }
+  return error;
+}
+
 int Close(int fd) {
   // Not restarted after EINTR: Linux has closed the descriptor by then, and a second close could hit
   // somebody else's (man 2 close, "Dealing with error returns from close()").

@@ -62,7 +62,8 @@ int Exec(const Program& program, char* const argv[], char* const environment[],
          const std::vector<int>& not_ignored);
 
 // descriptors.cc
-int Pipe(int ends[2]);  // both close-on-exec
+int Pipe(int ends[2]);               // both close-on-exec
+int PipeAboveStandard(int ends[2]);  // neither is 0 to 2, though these may be free: a program prints there
 int Close(int fd);
 ssize_t Read(int fd, void* buffer, size_t length);         // may block
 ssize_t Write(int fd, const void* buffer, size_t length);  // may block

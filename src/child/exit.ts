@@ -5,7 +5,7 @@
 
 import { isMainThread } from 'node:worker_threads';
 import { native } from '../native.js';
-import { _exit } from '../posix/process.js';
+import { rehearseExitAtOnce } from '../posix/process.js';
 import { nextTick } from '../timers.js';
 import { EXIT, recorder } from '../trace/recorder.js';
 import { flushOutput } from './output.js';
@@ -61,9 +61,7 @@ const rehearsal = new Rehearsal(() => {
   flushAtExit(false);
   isExiting();
   exitCode([0]);
-  try {
-    _exit(Number.NaN); // refused, but compiled
-  } catch {}
+  rehearseExitAtOnce();
 });
 
 /** In the parent, before it forks. */

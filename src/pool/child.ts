@@ -53,7 +53,7 @@ export class PoolChild {
     rehearsePoolChild();
     launch.job.rehearse();
     const parent = native.getpid();
-    const ends = native.pipe();
+    const ends = native.ownPipe();
     if (typeof ends === 'number') throw systemError('pipe', ends);
     const [readFd, writeFd] = ends;
     rememberPipe(readFd);

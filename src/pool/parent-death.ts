@@ -20,7 +20,7 @@ export function prepareParentDeath(): void {
   repairInChildren(forgetLeash);
   if (bySignal) keepThroughChanges();
   if (bySignal || leash !== undefined) return;
-  const ends = native.pipe();
+  const ends = native.ownPipe();
   if (typeof ends === 'number') throw systemError('pipe', ends);
   leash = ends;
 }

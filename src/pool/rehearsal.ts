@@ -46,7 +46,7 @@ export const NO_HOST = {
 
 /** A port that nobody reads from. */
 export function withPort(use: (port: Port) => void): void {
-  const ends = native.pipe();
+  const ends = native.ownPipe();
   if (typeof ends === 'number') throw systemError('pipe', ends);
   const [readFd, writeFd] = ends;
   try {
