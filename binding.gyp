@@ -25,7 +25,7 @@
       'getpid',
       '_ZN9just_fork13IsForkedChildEv',
       'uv_random',
-      '_ZN9just_fork6DeafenEi',
+      '_ZN9just_fork19LeaveStreamToParentEP9uv_loop_si',
     ],
     'sources': [
       'native/addon.cc',

@@ -157,9 +157,9 @@ int __wrap_uv_random(uv_loop_t* loop, uv_random_t* request, void* bytes, size_t 
 }
 
 // leave-channel
-int __real__ZN9just_fork6DeafenEi(int);
-int __wrap__ZN9just_fork6DeafenEi(int fd) {
-  return Without("leave-channel") ? 0 : __real__ZN9just_fork6DeafenEi(fd);
+int __real__ZN9just_fork19LeaveStreamToParentEP9uv_loop_si(uv_loop_t* loop, int);
+int __wrap__ZN9just_fork19LeaveStreamToParentEP9uv_loop_si(uv_loop_t* loop, int fd) {
+  return Without("leave-channel") ? 0 : __real__ZN9just_fork19LeaveStreamToParentEP9uv_loop_si(loop, fd);
 }
 
 }  // extern "C"
