@@ -133,7 +133,7 @@ function unsupported(): Native {
   return new Proxy({} as Native, { get: (_, name) => refuse(String(name)) });
 }
 
-/** By the interpreter that the running Node names at its beginning: in the first page, or, as a single executable, in the second. */
+/** By the interpreter that the running Node names at its beginning: in the first page; as a single executable, in the second. */
 function libc(): 'glibc' | 'musl' {
   const header = Buffer.alloc(16_384);
   let fd: number;

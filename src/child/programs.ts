@@ -43,8 +43,9 @@ interface PipeHandle {
 }
 
 /**
- * In the child: their pipes and channels are let go. Two processes that read one pipe take the data from each other, what
- * is still to be written would be written twice, a program whose stdin is held by two never sees its end, and an open pipe would keep the child alive.
+ * In the child: their pipes and channels are let go. Two processes that read one pipe take the data from each other, what is
+ * still to be written would be written twice, a program whose stdin is held by two never sees its end, and an open pipe would
+ * keep the child alive.
  */
 function forgetPrograms(inChild: boolean): void {
   if (!inChild || running.size === 0) return;
