@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/scratch.ts'],
     pool: 'forks',
     // Every test starts processes of its own; two test files at a time are enough for two cores.
     maxWorkers: 2,

@@ -1,13 +1,12 @@
 // The examples, as a user runs them.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { environment, node } from './run';
+import { environment, newFolder, node } from './run';
 
 const example = (name: string) => join(__dirname, '..', 'dist', 'examples', name, 'main.js');
 
@@ -33,8 +32,7 @@ const ended = (program: ChildProcess) =>
   );
 
 test('snapshot: the file shows the moment of the fork, and the parent goes on', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = newFolder();
   const file = join(folder, 'dump');
   const program = start('snapshot', file);
   expect(await ended(program)).toEqual([0, null]);

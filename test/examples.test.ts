@@ -2,12 +2,11 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, onTestFinished, test } from 'vitest';
-import { environment, node, pass } from './run';
+import { expect, test } from 'vitest';
+import { environment, newFolder, node, pass } from './run';
 
 const linux = process.platform === 'linux';
 
@@ -32,8 +31,7 @@ function outcomeOf(input: string | Buffer, name: string, ...args: string[]) {
 const program = (name: string) => join(__dirname, '..', 'dist', 'examples', `${name}.js`);
 
 function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = newFolder();
   return folder;
 }
 

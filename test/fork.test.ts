@@ -1,10 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { copyPackage } from './copy-package';
-import { nodeMajor, pass } from './run';
+import { newFolder, nodeMajor, pass } from './run';
 
 const linux = process.platform === 'linux';
 
@@ -35,13 +33,12 @@ test.skipIf(!linux)("F07 what V8's threads free in a child wakes the child's own
 
 /** With a library loaded before Node, which holds a call back. */
 async function passHeld(library: string, name: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
+  const folder = newFolder();
   const file = join(folder, `${library}.so`);
   const source = join(__dirname, 'fixtures', 'fork', `${library}.cc`);
   execFileSync('g++', ['-shared', '-fPIC', '-O1', '-o', file, source]);
   const LD_PRELOAD = [process.env.JUST_FORK_PRELOAD, file].filter(Boolean).join(':');
   await pass(`fork/${name}`, { nodeArgs: ['--expose-gc'], env: { ...env, LD_PRELOAD } });
-  rmSync(folder, { recursive: true });
 }
 
 test.skipIf(!linux)(
@@ -54,12 +51,11 @@ test.skipIf(!linux)('a native module that waits on the main thread can do so in 
 );
 
 async function passWithModule(module: string, ...names: string[]): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
+  const folder = newFolder();
   const file = join(folder, `${module}.node`);
   const source = join(__dirname, 'fixtures', 'fork', `${module}.cc`);
   execFileSync('g++', ['-shared', '-fPIC', '-O1', '-pthread', '-o', file, source]);
   for (const name of names) await pass(name, { args: [file] });
-  rmSync(folder, { recursive: true });
 }
 
 test('F07 variables change in one process only: three forks give all 8 combinations', () =>
@@ -163,15 +159,11 @@ test('F23 data on the way to a file when the block form forks is written once', 
   pass('fork/f23-streams-once'));
 
 test('a child compiles nothing that its parent could have compiled for it', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
+  const folder = newFolder();
   const log = join(folder, 'v8.log');
   const flush = ['--stress-flush-code', '--expose-gc'];
   const nodeArgs = [...flush, '--log-function-events', '--no-logfile-per-isolate', `--logfile=${log}`];
-  try {
-    await pass('fork/nothing-compiled', { args: [log], nodeArgs });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  await pass('fork/nothing-compiled', { args: [log], nodeArgs });
 });
 
 test.each([
@@ -186,13 +178,9 @@ test.each([
 );
 
 test('a second copy of the package refuses to fork, and the first goes on', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'just-fork-'));
-  try {
-    copyPackage(join(folder, 'copy'));
-    await pass('fork/second-copy', { args: [join(folder, 'copy')] });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = newFolder();
+  copyPackage(join(folder, 'copy'));
+  await pass('fork/second-copy', { args: [join(folder, 'copy')] });
 });
 
 test('F23 files that the parent reads and writes when forkChild forks are whole', () =>

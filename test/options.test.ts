@@ -1,13 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
-import { environment, node, nodeMajor, pass, type RunOptions, run } from './run';
+import { describe, expect, test } from 'vitest';
+import { environment, newFolder, node, nodeMajor, pass, type RunOptions, run } from './run';
 
 /** Where options that write files (profiles, snapshots) write them. */
-const directory = mkdtempSync(join(tmpdir(), 'just-fork-options-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = newFolder();
 
 const takes = (...options: string[]) => spawnSync(node, [...options, '-e', '0']).status === 0;
 /** Its name while it was experimental, in Node 20. */

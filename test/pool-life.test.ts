@@ -1,7 +1,7 @@
 // How the children of pools live and end.
 
 import { expect, test } from 'vitest';
-import { pass, run } from './run';
+import { newFolder, pass, run } from './run';
 
 test('P10 a pool is refused in a child, which can make its own', () => pass('pool/in-child'));
 
@@ -155,7 +155,7 @@ test('P45 a global agent that was replaced between forks', () => pass('pool/agen
 
 for (const [where, options] of [
   ['in a Worker', { args: ['worker'] }],
-  ['with --cpu-prof', { nodeArgs: ['--cpu-prof', '--cpu-prof-dir=/tmp'] }],
+  ['with --cpu-prof', { nodeArgs: ['--cpu-prof', `--cpu-prof-dir=${newFolder()}`] }],
 ] as const) {
   test(`P15 a keeper whose children cannot be forked says so at once (${where})`, () =>
     pass('pool/keep-refused', options));

@@ -2,10 +2,10 @@
 
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { nodeMajor, pass } from './run';
+import { newFolder, nodeMajor, pass } from './run';
 
 test.each([
-  ['--cpu-prof', ['--cpu-prof', '--cpu-prof-dir=/tmp']],
+  ['--cpu-prof', ['--cpu-prof', `--cpu-prof-dir=${newFolder()}`]],
   ['--trace-event-categories', ['--trace-event-categories', 'none', '--trace-event-file-pattern=/dev/null']],
   ['--trace-sigint', ['--trace-sigint']],
   ['the inspector', ['--inspect=0']],

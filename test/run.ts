@@ -2,7 +2,8 @@
 // wrote, never forks itself, and never lets a hang pass.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(__dirname, '..');
@@ -18,6 +19,9 @@ export const environment: NodeJS.ProcessEnv = {
   ...process.env,
   ...(process.env.JUST_FORK_PRELOAD && { LD_PRELOAD: process.env.JUST_FORK_PRELOAD }),
 };
+
+/** A new one, for files that a test makes. It is removed with all others, see scratch.ts. */
+export const newFolder = () => mkdtempSync(join(tmpdir(), 'just-fork-'));
 
 /** Its major version. */
 export const nodeMajor = Number(

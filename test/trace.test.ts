@@ -1,11 +1,10 @@
 // What a trace tells, and how it is shown.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { environment, node, pass } from './run';
+import { environment, newFolder, node, pass } from './run';
 
 test('forks, ends, waits, reaps, signals and execs of all processes are told, each once, in their order', () =>
   pass('trace/events'));
@@ -74,23 +73,19 @@ for (const children of [0, 8, 64, 200]) {
 }
 
 test('the example of the documents draws what it says', () => {
-  const dir = mkdtempSync(join(tmpdir(), 'just-fork-'));
-  try {
-    const file = join(__dirname, '..', 'dist', 'examples', 'trace.js');
-    const { status, stdout } = spawnSync(node, [file], {
-      cwd: dir,
-      env: environment,
-      encoding: 'utf8',
-      timeout: 60_000,
-    });
-    expect([status, stdout]).toEqual([0, expect.stringMatching(/^7 processes, \d+ events/)]);
-    expect(readdirSync(dir).sort()).toEqual(['trace.json', 'trace.svg']);
-    const svg = readFileSync(join(dir, 'trace.svg'), 'utf8');
-    for (const said of ['SIGTERM', 'exec sleep', 'exit 3', 'slot 2']) expect(svg).toContain(said);
-    expect(JSON.parse(readFileSync(join(dir, 'trace.json'), 'utf8')).traceEvents.length).toBeGreaterThan(20);
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
+  const dir = newFolder();
+  const file = join(__dirname, '..', 'dist', 'examples', 'trace.js');
+  const { status, stdout } = spawnSync(node, [file], {
+    cwd: dir,
+    env: environment,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  expect([status, stdout]).toEqual([0, expect.stringMatching(/^7 processes, \d+ events/)]);
+  expect(readdirSync(dir).sort()).toEqual(['trace.json', 'trace.svg']);
+  const svg = readFileSync(join(dir, 'trace.svg'), 'utf8');
+  for (const said of ['SIGTERM', 'exec sleep', 'exit 3', 'slot 2']) expect(svg).toContain(said);
+  expect(JSON.parse(readFileSync(join(dir, 'trace.json'), 'utf8')).traceEvents.length).toBeGreaterThan(20);
 });
 
 /** Each tag that is opened is closed, in its order. */
