@@ -1,17 +1,17 @@
 // Which call gets the next slot.
 
 import type { Call, Calls } from './calls.js';
+import type { Children } from './children.js';
 import type { Job } from './job.js';
-import type { SlotTable } from './slot-table.js';
 
 /** Of all slots that are free, the first that a job wants: one that has had no child yet comes before those that have. */
 export function nextWanted(
   calls: Calls,
   slots: number,
-  table: SlotTable,
+  children: Pick<Children, 'isFree'>,
 ): { slot: number; call: Call } | undefined {
   for (let slot = 0; slot < slots; slot++) {
-    if (!table.isFree(slot)) continue;
+    if (!children.isFree(slot)) continue;
     let next: Call | undefined;
     for (const call of calls) {
       if (next !== undefined && !call.waiting) continue;
