@@ -6,6 +6,8 @@ const onTerminal = test.runIf(scripted);
 test('G01 G02 G03 G06 G07 G08 G09 process groups and sessions, and the signals that reach them', () =>
   pass('groups/g01-groups'));
 
+onTerminal('tcsetpgrp: the errors, and SIGTTOU', () => pass('groups/tcsetpgrp'));
+
 test('G14 daemon: a new pid and session, "/" and /dev/null, open files kept, listeners run once', () =>
   pass('groups/g14-daemon'));
 

@@ -88,9 +88,9 @@ export function tcgetpgrp(fd: number): number {
  *
  * @param fd a descriptor of the terminal.
  * @param pgid the group, from 1.
- * @throws ENOTTY: not the caller's terminal. EPERM: no such group in this session. EBADF: not open. EINVAL: `pgid`.
- *   EIO: the caller is in the background, and nobody could continue it after SIGTTOU. ERR_INVALID_ARG_TYPE,
- *   ERR_OUT_OF_RANGE: bad arguments.
+ * @throws ENOTTY: not the caller's terminal; or the caller is in the background, and nobody could continue it after SIGTTOU,
+ *   which on macOS is EIO. EPERM: a group of another session. ESRCH: no such group, which on macOS is EINVAL. EBADF: not open.
+ *   ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: bad arguments.
  */
 export function tcsetpgrp(fd: number, pgid: number): void {
   const group = validate.pid('pgid', pgid);
