@@ -194,7 +194,7 @@ export class ForkPool implements AsyncDisposable {
     const call = this.#mapCalls.check<T, Awaited<R>>(items, work as Mapper<T, Awaited<R>>, options);
     return this.#mapCalls.stream(call, (outcome) => {
       if ('error' in outcome) throw outcome.error;
-      return outcome;
+      return { index: outcome.index, value: outcome.value };
     });
   }
 
