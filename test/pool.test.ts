@@ -14,6 +14,9 @@ test('P04 P21 P26 results arrive as they were; what cannot be sent fails its ite
 
 test('P08 the number of slots can change; maxQueue refuses, and ready() waits', () => pass('pool/queue'));
 
+test('P08 children that lose their slots before they have begun have not failed', () =>
+  pass('pool/sent-away'));
+
 test('a call costs the same however many others wait', () => pass('pool/queue-cost'));
 
 test('P09 with 0 slots the work is done in the caller', () => pass('pool/inline'));
@@ -39,6 +42,8 @@ test('P23 an error that nobody has caught goes to the listeners that the child h
 
 test('P33 P34 callbacks run in the parent, once per item, with item and index, in order if asked; one that throws ends the call', () =>
   pass('pool/callback-throws'));
+
+test('P33 an error ends a map whose callbacks come in order at once', () => pass('pool/ordered-error'));
 
 test('P35 a limit of items per child: children are replaced, and every result is right', () =>
   pass('pool/tasks-per-child'));

@@ -15,7 +15,7 @@ import {
 } from './options.js';
 import type { Outcome, Sink } from './outcome.js';
 import type { Scheduler } from './scheduler.js';
-import { Ordered, Told } from './sinks.js';
+import { Both, Ordered, Told } from './sinks.js';
 import { type Flow, Stream } from './stream.js';
 
 /** A function of map and each: called in a child, with one item. */
@@ -55,8 +55,10 @@ export class MapCalls {
 
   /** For calls that want all or nothing: an input that breaks off is nothing. */
   collect<T, R>(call: MapCall<T, R>, sink: Sink<R>): void {
-    if (call.items.failure) sink.over(call.items.failure);
-    else this.#begin(call, sink);
+    const { failure } = call.items;
+    const told = tell(call);
+    if (failure) sink.over(failure);
+    else this.#begin(call, told ? new Both(inOrder(call, told), sink) : sink); // an error waits for no other item
   }
 
   stream<T, R, V>(call: MapCall<T, R>, convert: (outcome: Outcome<R>) => V): AsyncIterableIterator<V> {
@@ -69,7 +71,8 @@ export class MapCalls {
             outcome: (outcome) => stream.outcome(outcome),
             over: (error) => stream.over(error ?? failure),
           };
-          job = this.#begin(call, call.options.ordered ? new Ordered(over) : over);
+          const told = tell(call);
+          job = this.#begin(call, inOrder(call, told ? new Both(told, over) : over));
         },
         pause: () => job?.pause(),
         resume: () => job?.resume(),
@@ -91,11 +94,10 @@ export class MapCalls {
       sink.over(undefined);
       return undefined;
     }
-    const told = tell(list, options, sink);
     const task = { items: list, work, options };
-    if (this.#scheduler.slots === 0) return this.#inline.map(task, told);
+    if (this.#scheduler.slots === 0) return this.#inline.map(task, sink);
     try {
-      const job = new MapJob(this.#scheduler, this.#scheduler.slots, task, told);
+      const job = new MapJob(this.#scheduler, this.#scheduler.slots, task, sink);
       this.#scheduler.add(job);
       return job;
     } catch (error) {
@@ -105,13 +107,12 @@ export class MapCalls {
   }
 }
 
-/** Puts onFinish in front of the sink. */
-function tell<T, R>(
-  list: ArrayLike<T>,
-  { onFinish, ordered }: CheckedMapOptions<T, R>,
-  sink: Sink<R>,
-): Sink<R> {
-  if (!onFinish) return sink;
-  const told = new Told(sink, (index, value: R) => onFinish(list[index] as T, index, value));
-  return ordered ? new Ordered(told) : told;
+/** Tells onFinish, if there is one. */
+function tell<T, R>({ items: { list }, options: { onFinish } }: MapCall<T, R>): Sink<R> | undefined {
+  return onFinish && new Told((index, value: R) => onFinish(list[index] as T, index, value));
+}
+
+/** If that is asked for. */
+function inOrder<T, R>({ options }: MapCall<T, R>, sink: Sink<R>): Sink<R> {
+  return options.ordered ? new Ordered(sink) : sink;
 }

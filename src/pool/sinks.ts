@@ -52,23 +52,39 @@ export class Ordered<R> implements Sink<R> {
   }
 }
 
-/** Tells somebody of the values, and passes everything on. */
+/** Tells somebody of the values. */
 export class Told<R> implements Sink<R> {
-  readonly #to: Sink<R>;
   readonly #tell: (index: number, value: R) => void;
 
-  constructor(to: Sink<R>, tell: (index: number, value: R) => void) {
-    this.#to = to;
+  constructor(tell: (index: number, value: R) => void) {
     this.#tell = tell;
   }
 
   outcome(outcome: Outcome<R>): void {
     if ('value' in outcome) this.#tell(outcome.index, outcome.value);
-    this.#to.outcome(outcome);
+  }
+
+  over(): void {}
+}
+
+/** Passes everything on to the one, and then to the other. */
+export class Both<R> implements Sink<R> {
+  readonly #one: Sink<R>;
+  readonly #other: Sink<R>;
+
+  constructor(one: Sink<R>, other: Sink<R>) {
+    this.#one = one;
+    this.#other = other;
+  }
+
+  outcome(outcome: Outcome<R>): void {
+    this.#one.outcome(outcome);
+    this.#other.outcome(outcome);
   }
 
   over(failure: Failure | undefined): void {
-    this.#to.over(failure);
+    this.#one.over(failure);
+    this.#other.over(failure);
   }
 }
 
