@@ -28,8 +28,8 @@ export class MapJob<T, R> implements Job {
   readonly #children = new Set<PoolChild>();
   readonly #timeLimit: TimeLimit;
   readonly #futility = new Futility();
-  /** Those that have settled an item. */
-  readonly #fruitful = new WeakSet<PoolChild>();
+  /** Those that have settled an item, or were told to leave: that they end means nothing. */
+  readonly #excused = new WeakSet<PoolChild>();
   /** Of those that are ended because they took too long before their first item. */
   readonly #late = new Map<PoolChild, Error>();
   /** Of the AbortSignal. */
@@ -95,7 +95,7 @@ export class MapJob<T, R> implements Job {
   }
 
   frame(child: PoolChild, kind: Kind, index: number, payload: Payload): void {
-    if (kind !== KIND.begun) this.#fruitful.add(child);
+    if (kind !== KIND.begun) this.#excused.add(child);
     if (kind === KIND.begun) {
       const { items, options } = this.#task;
       this.#callback(() => options.onStart?.(items[index] as T, index));
@@ -121,7 +121,7 @@ export class MapJob<T, R> implements Job {
     }
     this.#late.delete(child);
     this.#refused = false;
-    if (wasAtItem || this.#fruitful.has(child) || !this.#hasWorkFor(child.slot)) this.#futility.refuted();
+    if (wasAtItem || this.#excused.has(child) || !this.#hasWorkFor(child.slot)) this.#futility.refuted();
     else if (this.#futility.childDied()) this.cancel(late ?? this.#site.sign(new ChildDiedError(exit)));
     if (this.#children.size === 0) this.#allEnded(exit);
     else this.#host.wake();
@@ -161,7 +161,7 @@ export class MapJob<T, R> implements Job {
   giveWay(): void {
     if (!this.holds) return;
     this.#gaveWay = true;
-    this.#ledger.slots = 0;
+    this.#leaveFrom(0);
     this.#letGo();
   }
 
@@ -199,7 +199,12 @@ export class MapJob<T, R> implements Job {
 
   shrink(slots: number): void {
     this.#slots = slots;
-    if (!this.#stopping && !this.#gaveWay) this.#ledger.slots = Math.min(slots, this.#ledger.capacity);
+    if (!this.#stopping && !this.#gaveWay) this.#leaveFrom(Math.min(slots, this.#ledger.capacity));
+  }
+
+  #leaveFrom(slots: number): void {
+    this.#ledger.slots = slots;
+    for (const child of this.#children) if (child.slot >= slots) this.#excused.add(child);
   }
 
   readonly #abort = () => this.cancel(this.#site.sign(abortError(this.#task.options.signal as AbortSignal)));
