@@ -121,7 +121,7 @@ export class Scheduler implements Host, Household {
   #refused(call: Call, error: Error): void {
     if (isBusy(error)) this.#isBusy(call);
     else {
-      call.job.forkFailed(error);
+      if (this.calls.has(call)) call.job.forkFailed(error); // else a hook of onFork has ended it meanwhile
       this.wake();
     }
     this.changes.tell();
