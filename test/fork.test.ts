@@ -135,6 +135,8 @@ test('F20 a hook that is missing, null or no function throws, and registers noth
 test('a forkChild that is aborted after its child was reaped sends no signal, and throws nothing', () =>
   pass('fork/abort-after-reaped'));
 
+test('a forkChild that a hook aborts when its child is there', () => pass('fork/aborted-by-hook'));
+
 test('a forkChild that was aborted, and that nobody waits for, does not keep its parent', () =>
   pass('fork/abort-not-waited'));
 

@@ -127,7 +127,9 @@ class ForkedChild implements Child {
   constructor(pid: number, signal: AbortSignal | undefined, ending: Ending) {
     this.pid = pid;
     this.#ending = ending;
-    this.#release = onAbort(signal, () => unlessRefused(() => this.#stop()));
+    const stop = () => unlessRefused(() => this.#stop());
+    this.#release = onAbort(signal, stop);
+    if (signal?.aborted) stop(); // by a hook of onFork
   }
 
   wait(): Promise<WaitResult> {
