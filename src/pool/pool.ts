@@ -176,8 +176,8 @@ export class ForkPool implements AsyncDisposable {
   /**
    * map that yields the results as they come (or in order, with `ordered`). It begins with the first next(). If nobody
    * takes them, the children wait, or leave their slots to other calls; so the program, close() and drain() do not end
-   * before all were taken. `break`, and return() of an iterator that is used by hand, end the children. The first error
-   * ends it, and is thrown.
+   * before all have come to the iterator, which keeps up to 256 of them, or 64 MB. `break`, and return() of an iterator that
+   * is used by hand, end the children. The first error ends it, and is thrown.
    *
    * If the iterator of `items` throws, the results of the items before come first, and then its error.
    *
@@ -260,8 +260,8 @@ export class ForkPool implements AsyncDisposable {
   }
 
   /**
-   * Resolves when no call is left: all have settled, all that each() yields was taken, and all children were reaped. Keepers
-   * are not waited for. Rejects with ERR_POOL_IN_CHILD.
+   * Resolves when no call is left: all have settled, all that each() yields has come to its iterator, and all children were
+   * reaped. Keepers are not waited for. Rejects with ERR_POOL_IN_CHILD.
    */
   async drain(): Promise<void> {
     this.#refuseInChild();
