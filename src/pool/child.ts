@@ -107,6 +107,11 @@ export class PoolChild {
     return this.#reaped;
   }
 
+  /** Bytes that are yet to come of an answer that it has begun to send. */
+  get missing(): number {
+    return this.#reader.missing;
+  }
+
   /** Sends a signal, unless it has been reaped: then its pid may be another process's. */
   kill(signal: number): void {
     if (this.#reaped || native.getpid() !== this.#owner || native.peekChild(this.pid) < 0) return;

@@ -26,6 +26,11 @@ export class FrameReader {
     this.#take = take;
   }
 
+  /** Bytes that are yet to come of a payload that has begun to arrive. */
+  get missing(): number {
+    return this.#partial?.missing ?? 0;
+  }
+
   /**
    * Reads once.
    *

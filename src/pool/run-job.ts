@@ -62,9 +62,18 @@ export class RunJob<R> implements Job {
   spawned(child: PoolChild): void {
     this.#state = 'running';
     this.#child = child;
+    if (this.#options.timeout < Infinity) this.#limit(child, Infinity);
+  }
+
+  /** @param missing how much of its answer was yet to come when we last looked. */
+  #limit(child: PoolChild, missing: number): void {
     const { timeout } = this.#options;
-    if (timeout < Infinity)
-      this.#timer = startTimer(() => this.#giveUp(timedOut(timeout, child.place)), timeout);
+    this.#timer = startTimer(() => {
+      child.look();
+      // A child that waits for us to read does not take its time.
+      if (child.missing > 0 && child.missing < missing) this.#limit(child, child.missing);
+      else this.#giveUp(timedOut(timeout, child.place));
+    }, timeout);
   }
 
   forkFailed(error: Error): void {
