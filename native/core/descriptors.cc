@@ -172,12 +172,30 @@ int CanBePolled(int fd) {
   return ready == -EPERM || ready == -EINVAL ? 0 : ready;  // of epoll, of kqueue
 }
 
-int Deafen(int fd) {
-  // A socket without address or peer can be polled, and nothing will ever come.
+namespace {
+
+// A socket without address or peer can be polled, and nothing will ever come.
+int SilentSocket() {
   int silent = socket(AF_UNIX, SOCK_DGRAM, 0);
+  if (silent != -1 || errno == EMFILE) return silent;
+  // Where these are forbidden (RestrictAddressFamilies= of systemd), pairs are not: one that leaves its peer
+  // is the same.
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) == -1) return -1;
+  sockaddr nobody = {};
+  nobody.sa_family = AF_UNSPEC;
+  connect(ends[0], &nobody, sizeof nobody);
+  close(ends[1]);
+  return ends[0];
+}
+
+}  // namespace
+
+int Deafen(int fd) {
+  int silent = SilentSocket();
   if (silent == -1 && errno == EMFILE) {
     close(fd);  // makes room for it, at the same number
-    silent = socket(AF_UNIX, SOCK_DGRAM, 0);
+    silent = SilentSocket();
   }
   if (silent == -1) return -errno;
   SetBlocking(silent, 0);  // whoever reads it all the same is not to wait
