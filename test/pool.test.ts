@@ -53,6 +53,9 @@ test('P38 bad sizes and options are refused; good ones may be frozen', () => pas
 test('P38 a fork that fails rejects its call; part-way, the children there are go on', () =>
   pass('pool/fork-fails'));
 
+test('P38 children that fail before their first item end the call with their error', () =>
+  pass('pool/cannot-begin'));
+
 test('P46 children run at the same time', () => pass('pool/together'));
 
 test('each yields as results come, holds the children back, and ends them on break', () =>

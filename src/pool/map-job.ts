@@ -11,7 +11,7 @@ import { Futility } from './futility.js';
 import type { Host, Job } from './job.js';
 import type { Ledger } from './ledger.js';
 import type { Failure, Outcome, Sink } from './outcome.js';
-import type { Port } from './port.js';
+import { NO_INDEX, type Port } from './port.js';
 import { ANSWERS, NO_HOST, withPort } from './rehearsal.js';
 import { Share, type Task } from './share.js';
 import { TimeLimit } from './time-limit.js';
@@ -30,8 +30,8 @@ export class MapJob<T, R> implements Job {
   readonly #futility = new Futility();
   /** Those that have settled an item, or were told to leave: that they end means nothing. */
   readonly #excused = new WeakSet<PoolChild>();
-  /** Of those that are ended because they took too long before their first item. */
-  readonly #late = new Map<PoolChild, Error>();
+  /** Of those that fail before their first item, or are ended because they took too long until there. */
+  readonly #stranded = new Map<PoolChild, Error>();
   /** Of the AbortSignal. */
   readonly #release: () => void;
   #paused = false;
@@ -95,13 +95,15 @@ export class MapJob<T, R> implements Job {
   }
 
   frame(child: PoolChild, kind: Kind, index: number, payload: Payload): void {
-    if (kind !== KIND.begun) this.#excused.add(child);
+    if (kind !== KIND.begun && index !== NO_INDEX) this.#excused.add(child);
     if (kind === KIND.begun) {
       const { items, options } = this.#task;
       this.#callback(() => options.onStart?.(items[index] as T, index));
     } else if (kind === KIND.thrown) {
-      const error = decodeError(payload, { ...child.place, index });
-      this.#settle({ index, error: this.#site.continue(error) });
+      const where = index === NO_INDEX ? child.place : { ...child.place, index };
+      const error = this.#site.continue(decodeError(payload, where));
+      if (index === NO_INDEX) this.#stranded.set(child, error);
+      else this.#settle({ index, error });
     } else if (kind >= KIND.nothing) {
       const answer = decodeAnswer(kind, payload);
       if ('error' in answer) this.#settle({ index, error: this.#site.sign(answer.error) });
@@ -115,14 +117,14 @@ export class MapJob<T, R> implements Job {
     const index = this.#ledger.at(child.slot);
     this.#ledger.clear(child.slot);
     const wasAtItem = index >= 0 && !this.#agenda.isSettled(index);
-    const late = this.#late.get(child);
+    const stranded = this.#stranded.get(child);
     if (wasAtItem && !this.#stopping) {
       this.#settle({ index, error: this.#site.sign(new ChildDiedError(exit, index)) });
     }
-    this.#late.delete(child);
+    this.#stranded.delete(child);
     this.#refused = false;
     if (wasAtItem || this.#excused.has(child) || !this.#hasWorkFor(child.slot)) this.#futility.refuted();
-    else if (this.#futility.childDied()) this.cancel(late ?? this.#site.sign(new ChildDiedError(exit)));
+    else if (this.#futility.childDied()) this.cancel(stranded ?? this.#site.sign(new ChildDiedError(exit)));
     if (this.#children.size === 0) this.#allEnded(exit);
     else this.#host.wake();
   }
@@ -242,7 +244,7 @@ export class MapJob<T, R> implements Job {
   #isLate(child: PoolChild, index: number): void {
     const where = { ...child.place, ...(index < 0 ? {} : { index }) };
     const error = this.#site.sign(timedOut(this.#task.options.timeout, where));
-    if (index < 0) this.#late.set(child, error);
+    if (index < 0) this.#stranded.set(child, error);
     else this.#settle({ index, error });
     this.#host.stop(child);
   }
