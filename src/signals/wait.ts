@@ -16,7 +16,8 @@ import { namesOf, signalSet, waitableSet } from './set.js';
  * loop. A signal whose default is to end the process ends it.
  *
  * Block the signals that you wait for with sigprocmask first, look at your condition, then call this without them in the
- * set. See sigsuspend(2); there, EINTR is how it says that it is over.
+ * set. A flag that a listener sets is no such condition: in a loop around this call the listener never gets its turn, and
+ * sigwait() is what serves. See sigsuspend(2); there, EINTR is how it says that it is over.
  *
  * @param set names or numbers.
  * @returns when a handler has run; never by throwing EINTR. On Linux that is also the one by which sigprocmask() in another
