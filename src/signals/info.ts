@@ -10,7 +10,7 @@ export interface SignalInfo {
   code: number;
   /** The sender, or the child. */
   pid: number;
-  /** The sender's or the child's real user id. */
+  /** The sender's or the child's real user id; from waitid on macOS 0. */
   uid: number;
   /** Of a child: its exit code, or the number of the signal that ended, stopped or resumed it; else 0. */
   status: number;
