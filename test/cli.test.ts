@@ -58,8 +58,12 @@ test('run ends as the demo does, and passes its arguments on', () => {
   expect(cli(['run', 'pipeline', '--', join(root, 'examples')]).stdout).toMatch(new RegExp(`^ *${lines}\n`));
 });
 
-test('source prints the TypeScript', () => {
-  expect(cli(['source', 'zombie']).stdout).toBe(readFileSync(join(root, 'examples', 'zombie.ts'), 'utf8'));
+test('source prints the TypeScript, and says what lies beside it', () => {
+  const text = readFileSync(join(root, 'examples', 'zombie.ts'), 'utf8');
+  expect(cli(['source', 'zombie'])).toEqual({ code: 0, stdout: text, stderr: '' });
+  const { stdout, stderr } = cli(['source', 'shell']);
+  expect(stdout).toBe(readFileSync(join(root, 'examples', 'shell', 'main.ts'), 'utf8'));
+  expect(stderr).toBe(`\nBeside it, in ${join(root, 'examples', 'shell')}: jobs.ts, parse.ts\n`);
 });
 
 test('--help and --version', () => {

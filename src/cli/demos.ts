@@ -10,6 +10,8 @@ export interface Demo {
   readonly summary: string;
   /** The TypeScript, to read. */
   readonly source: string;
+  /** Other TypeScript in its folder, if it has one: names of files. */
+  readonly beside: readonly string[];
   /** What Node runs. */
   readonly program: string;
 }
@@ -18,19 +20,29 @@ export function demos(): Demo[] {
   const folder = join(root, 'examples');
   if (!existsSync(folder)) return [];
   const found = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (entry.isFile() && /^[^.].*(?<!\.d)\.ts$/.test(entry.name)) return [entry.name.slice(0, -3)];
+    if (entry.isFile() && isTypescript(entry.name)) return [entry.name.slice(0, -3)];
     if (entry.isDirectory() && existsSync(join(folder, entry.name, 'main.ts'))) return [`${entry.name}/main`];
     return [];
   });
   return found.sort().map((path) => {
     const source = join(folder, `${path}.ts`);
+    const name = path.replace(/\/main$/, '');
     return {
-      name: path.replace(/\/main$/, ''),
+      name,
       summary: summaryOf(readFileSync(source, 'utf8')),
       source,
+      beside: path === name ? [] : typescriptOf(join(folder, name)).filter((file) => file !== 'main.ts'),
       program: join(root, 'dist', 'examples', `${path}.js`),
     };
   });
+}
+
+function isTypescript(file: string): boolean {
+  return /^[^.].*(?<!\.d)\.ts$/.test(file);
+}
+
+function typescriptOf(folder: string): string[] {
+  return readdirSync(folder).filter(isTypescript).sort();
 }
 
 /** The first sentence of the first comment, if the file begins with one. */

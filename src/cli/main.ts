@@ -2,6 +2,7 @@
 // The command line: just-fork. What needs the addon loads it when it is called for, so that the rest works without.
 
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { demoNamed } from './demos.js';
 import { doctor } from './doctor.js';
@@ -56,9 +57,16 @@ function main(): void {
 
   if (command === 'list') list(json);
   else if (command === 'doctor') process.exitCode = doctor(json);
-  else if (command === 'source') process.stdout.write(readFileSync(demoNamed(name).source));
+  else if (command === 'source') printSource(name);
   else if (command === 'trace') trace(name, output, args);
   else run(name, args);
+}
+
+/** To stdout what is to be read; of what else belongs to it only the place, and not into a file to which stdout may lead. */
+function printSource(name: string | undefined): void {
+  const { source, beside } = demoNamed(name);
+  process.stdout.write(readFileSync(source));
+  if (beside.length > 0) process.stderr.write(`\nBeside it, in ${dirname(source)}: ${beside.join(', ')}\n`);
 }
 
 function run(name: string | undefined, args: readonly string[]): void {
