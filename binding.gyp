@@ -42,6 +42,7 @@
       'native/runtime/symbols.cc',
       'native/runtime/executor.cc',
       'native/runtime/platform.cc',
+      'native/runtime/idle_threads.cc',
       'native/runtime/node_workers.cc',
       'native/runtime/workers.cc',
       'native/runtime/thread_pool.cc',

@@ -36,6 +36,11 @@ test.skipIf(!linux)(
   () => passHeld('no-unix-sockets', 'leaves-connections', {}),
 );
 
+test.skipIf(!linux)(
+  'R13 a name that was being looked up for the parent is looked up no longer in the child',
+  () => passHeld('held-look-up', 'look-up-in-child', { UV_THREADPOOL_SIZE: '1' }),
+);
+
 /** With a library loaded before Node, which holds a call back, or forbids one. */
 async function passHeld(library: string, name: string, env: NodeJS.ProcessEnv): Promise<void> {
   const folder = newFolder();

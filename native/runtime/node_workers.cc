@@ -2,17 +2,12 @@
 
 #include <vector>
 
-#include "os/os.h"
+#include "runtime/idle_threads.h"
 #include "runtime/symbols.h"
 
 namespace just_fork {
 namespace node_workers {
 namespace {
-
-struct Worker {
-  ThreadId thread;
-  uint64_t cpu_time;  // at the last moment when it was known to be idle
-};
 
 // Each worker answers once, and stays inside until all have: only then was everything before them done by
 // somebody who is now here. Nobody stays longer than a second, since Node joins these threads when it exits.
@@ -34,7 +29,7 @@ class RollCall {
   }
 
   // True once all have answered; `workers` are then on their way back to Node's queue, to sleep.
-  bool Await(const Deadline& deadline, std::vector<Worker>* workers) {
+  bool Await(const Deadline& deadline, std::vector<IdleThread>* workers) {
     ScopedLock held(&lock_);
     while (!(complete_ && left_ == expected_) && !deadline.Passed()) {
       changed_.WaitFor(&lock_, deadline.Left());
@@ -51,7 +46,7 @@ class RollCall {
  private:
   Lock lock_;
   Condition changed_;
-  std::vector<Worker> present_;
+  std::vector<IdleThread> present_;
   unsigned expected_;
   unsigned left_ = 0;
   bool complete_ = false;
@@ -68,29 +63,13 @@ class RollCallTask : public v8::Task {
 
 node::MultiIsolatePlatform* platform;
 unsigned worker_count;
-std::vector<Worker>* idle_workers = new std::vector<Worker>;
+std::vector<IdleThread>* idle_workers = new std::vector<IdleThread>;
 std::shared_ptr<RollCall>* call = new std::shared_ptr<RollCall>;
 
 void StartRollCall() {
   call->reset(new RollCall(worker_count));
   for (unsigned i = 0; i < worker_count; i++) {
     PostThrough(symbols::Platform().post, platform, std::make_unique<RollCallTask>(*call));
-  }
-}
-
-// A thread that has left the roll-call still has to delete its task and to go to sleep on Node's queue; then
-// its clock stands still. So it does while others have all processors: asleep it must be, too.
-bool ClocksStandStill(const Deadline& deadline) {
-  for (;;) {
-    bool moved = false;
-    for (Worker& worker : *idle_workers) {
-      uint64_t now = CpuTimeOf(worker.thread);
-      if (now != worker.cpu_time || MayBeAwake(worker.thread)) moved = true;
-      worker.cpu_time = now;
-    }
-    if (!moved) return true;
-    if (deadline.Passed()) return false;
-    uv_sleep(1);
   }
 }
 
@@ -105,16 +84,13 @@ void Retire(node::MultiIsolatePlatform* on, unsigned count) {
 bool Idle(const Deadline& deadline) {
   if (worker_count == 0) return true;
   if (*call == nullptr) {
-    bool slept = true;
-    for (const Worker& worker : *idle_workers) {
-      if (CpuTimeOf(worker.thread) != worker.cpu_time) slept = false;
-    }
-    if (slept) return true;
+    if (HaveSlept(*idle_workers)) return true;
     StartRollCall();
   }
   if ((*call)->Failed()) StartRollCall();
   if (!(*call)->Await(deadline, idle_workers)) return false;
-  if (!ClocksStandStill(deadline)) return false;
+  // A thread that has left the roll-call still has to delete its task and to go to sleep on Node's queue.
+  if (!FallAsleep(idle_workers, deadline)) return false;
   call->reset();
   return true;
 }

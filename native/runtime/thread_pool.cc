@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "os/os.h"
+#include "runtime/idle_threads.h"
 #include "runtime/uv_internals.h"
 
 namespace just_fork {
@@ -18,7 +19,7 @@ struct Closing {
   Lock lock;
   Condition changed;
   std::vector<uv_work_t> jobs;
-  unsigned inside = 0;
+  std::vector<IdleThread> inside;
   unsigned handed_back = 0;
   bool open = false;
 };
@@ -26,10 +27,17 @@ struct Closing {
 Closing* closing;    // the one under way, from Park to ReleaseInParent
 unsigned pool_size;  // threads; 0: to be found out
 
+// A thread that has handed a look-up of a name back counts it as ended a moment later (libuv's
+// src/threadpool.c). In a child that was forked in between, it runs for ever, and only half of the threads
+// are there for look-ups. So the threads are to be at rest, and not only the requests done.
+bool handed_back = false;                     // since the threads were last known to be at rest
+auto* threads = new std::vector<IdleThread>;  // all of the pool's; empty: not known
+uv_async_cb call_back;                        // libuv's own, for what was handed back
+
 void Sit(uv_work_t* job) {
   auto* closed = static_cast<Closing*>(job->data);
   ScopedLock held(&closed->lock);
-  closed->inside++;
+  closed->inside.push_back({CurrentThread(), 0});
   closed->changed.Broadcast();
   while (!closed->open) closed->changed.Wait(&closed->lock);
 }
@@ -39,7 +47,10 @@ void HandBack(uv_work_t* job, int) {
   if (++closed->handed_back == closed->jobs.size()) delete closed;
 }
 
-// libuv names its threads since 1.50. Before, the size is what the environment said when the pool started:
+constexpr char kName[] = "libuv-worker";  // of its threads, since libuv 1.50
+constexpr unsigned kNamesThreads = 0x013200;
+
+// Before that, the size is what the environment said when the pool started:
 // Install starts it, so that this is the environment which Install sees, and in a child Park.
 unsigned SizeFromEnvironment() {
   const char* value = std::getenv("UV_THREADPOOL_SIZE");
@@ -48,7 +59,7 @@ unsigned SizeFromEnvironment() {
 }
 
 unsigned Size() {
-  if (pool_size == 0) pool_size = CountThreadsNamed("libuv-worker");
+  if (pool_size == 0) pool_size = CountThreadsNamed(kName);
   if (pool_size == 0) pool_size = SizeFromEnvironment();
   return pool_size;
 }
@@ -59,8 +70,14 @@ unsigned InFlight(uv_loop_t* loop) {
   uv_mutex_lock(&loop->wq_mutex);
   unsigned done = Link::Of(&loop->wq)->Count();
   uv_mutex_unlock(&loop->wq_mutex);
+  if (done > 0) handed_back = true;
   unsigned active = loop->active_reqs.count;
   return active > done ? active - done : 0;
+}
+
+void NoteHandedBack(uv_async_t* handle) {
+  handed_back = true;
+  call_back(handle);
 }
 
 // Of the requests that are counted, those that the pool has nothing to do with.
@@ -124,10 +141,25 @@ bool PassSlowQueue(uv_loop_t* loop, const Deadline& deadline) {
   }
 }
 
+// Where the loop has no requests in flight. False: that takes parking them.
+bool AreAtRest(const Deadline& deadline) {
+  if (!handed_back) return true;
+  if (threads->empty()) {
+    // In a child, what was handed back can all be its parent's: it may have no pool, and is not to start one.
+    if (uv_version() < kNamesThreads || CountThreadsNamed(kName) > 0) return false;
+  } else if (!HaveSlept(*threads) && !FallAsleep(threads, deadline)) {
+    return false;
+  }
+  handed_back = false;
+  return true;
+}
+
 }  // namespace
 
 void Install(uv_loop_t* loop) {
-  if (uv_version() >= 0x013200) return;
+  call_back = loop->wq_async.async_cb;
+  loop->wq_async.async_cb = NoteHandedBack;
+  if (uv_version() >= kNamesThreads) return;
   auto* first = new uv_work_t;
   auto forget = [](uv_work_t* request, int) { delete request; };
   if (uv_queue_work(
@@ -137,15 +169,18 @@ void Install(uv_loop_t* loop) {
 }
 
 bool Park(uv_loop_t* loop, bool shared, const Deadline& deadline) {
-  if (!shared && InFlight(loop) == 0) return true;
+  if (!shared && InFlight(loop) == 0 && AreAtRest(deadline)) return true;
   if (!PassSlowQueue(loop, deadline)) return false;
 
   closing = QueueClosing(loop);
   ScopedLock held(&closing->lock);
-  while (closing->inside < closing->jobs.size() && !deadline.Passed()) {
+  while (closing->inside.size() < closing->jobs.size() && !deadline.Passed()) {
     closing->changed.WaitFor(&closing->lock, deadline.Left());
   }
-  return closing->inside == closing->jobs.size();
+  if (closing->inside.size() < closing->jobs.size()) return false;
+  *threads = closing->inside;
+  handed_back = false;
+  return true;
 }
 
 void ReleaseInParent() {
@@ -158,6 +193,8 @@ void ReleaseInParent() {
 
 void ForgetInChild(uv_loop_t* loop) {
   pool_size = 0;  // the child's pool is a new one
+  threads->clear();
+  handed_back = false;
   if (closing == nullptr) return;
   loop->active_reqs.count -= static_cast<unsigned>(closing->jobs.size());
   closing = nullptr;  // its memory stays: the conditions inside have waiters that do not exist here
@@ -169,7 +206,7 @@ void Finish(uv_loop_t* loop) {
   if (in_flight == 0 || in_flight <= OfSockets(loop)) return;
   Closing* last = QueueClosing(loop);
   ScopedLock held(&last->lock);
-  while (last->inside < last->jobs.size()) last->changed.Wait(&last->lock);
+  while (last->inside.size() < last->jobs.size()) last->changed.Wait(&last->lock);
 }
 
 }  // namespace thread_pool
