@@ -21,6 +21,7 @@ ThreadId CurrentThread();
 uint64_t CpuTimeOf(ThreadId thread);  // ns that a thread of this process has run; UINT64_MAX: unknown
 bool MayBeAwake(ThreadId thread);     // runs, or would; false also where that cannot be told
 bool AllOthersSleep();                // all threads but this one, at this moment
+std::vector<ThreadId> ListThreads();  // none where they cannot be listed
 unsigned CountThreadsNamed(const char* name);       // 0 also where threads cannot be listed
 bool RedirectJoin(int (*join)(pthread_t, void**));  // in place of pthread_join in Node; false: no such way
 bool ProfilerRuns();                                // V8's, which has a thread of its own
@@ -63,6 +64,8 @@ int SetParentDeathSignal(int signal);
 int PidfdOpen(pid_t pid);  // close-on-exec
 int PidfdSendSignal(int pidfd, int signal);
 int ExecDescriptor(int fd, char* const argv[], char* const environment[]);  // returns only -errno
+// Of the environment that this program was started with; where that cannot be seen, of the present one.
+bool VariableAtStart(const char* name, std::string* value);
 
 // futex.cc: a word in shared memory, across processes. Nanoseconds below 0: no time limit. A signal does not
 // end the wait.

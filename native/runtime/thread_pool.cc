@@ -3,7 +3,10 @@
 #include <netdb.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cstdlib>
+#include <string>
 #include <vector>
 
 #include "os/os.h"
@@ -24,8 +27,8 @@ struct Closing {
   bool open = false;
 };
 
-Closing* closing;    // the one under way, from Park to ReleaseInParent
-unsigned pool_size;  // threads; 0: to be found out
+Closing* closing;                    // the one under way, from Park to ReleaseInParent
+std::atomic<unsigned> pool_size{0};  // threads; 0: to be found out
 
 // A thread that has handed a look-up of a name back counts it as ended a moment later (libuv's
 // src/threadpool.c). In a child that was forked in between, it runs for ever, and only half of the threads
@@ -50,17 +53,38 @@ void HandBack(uv_work_t* job, int) {
 constexpr char kName[] = "libuv-worker";  // of its threads, since libuv 1.50
 constexpr unsigned kNamesThreads = 0x013200;
 
-// Before that, the size is what the environment said when the pool started:
-// Install starts it, so that this is the environment which Install sees, and in a child Park.
-unsigned SizeFromEnvironment() {
-  const char* value = std::getenv("UV_THREADPOOL_SIZE");
+// Before that, the size is what the environment said when the pool started.
+constexpr char kVariable[] = "UV_THREADPOOL_SIZE";
+
+unsigned ToSize(const char* value) {
   long size = value == nullptr ? 4 : std::atol(value);
   return size < 1 ? 1 : size > 1024 ? 1024 : static_cast<unsigned>(size);
 }
 
+unsigned SizeAtStart() {
+  std::string value;
+  return ToSize(VariableAtStart(kVariable, &value) ? value.c_str() : nullptr);
+}
+
+// A request that starts the pool, unless that was done before the program set the variable: Node's loader of
+// ES modules reads files. Then the request comes to a thread that is older than it.
+struct First {
+  uv_work_t request;
+  std::vector<ThreadId> older;
+  unsigned size_at_start, size_now;
+};
+std::atomic<bool> first_is_to_come{false};
+
+void Measure(uv_work_t* request) {
+  const auto* first = static_cast<First*>(request->data);
+  bool is_older = std::count(first->older.begin(), first->older.end(), CurrentThread()) > 0;
+  pool_size = is_older ? first->size_at_start : first->size_now;
+  first_is_to_come = false;
+}
+
 unsigned Size() {
   if (pool_size == 0) pool_size = CountThreadsNamed(kName);
-  if (pool_size == 0) pool_size = SizeFromEnvironment();
+  if (pool_size == 0) pool_size = ToSize(std::getenv(kVariable));
   return pool_size;
 }
 
@@ -160,17 +184,20 @@ void Install(uv_loop_t* loop) {
   call_back = loop->wq_async.async_cb;
   loop->wq_async.async_cb = NoteHandedBack;
   if (uv_version() >= kNamesThreads) return;
-  auto* first = new uv_work_t;
-  auto forget = [](uv_work_t* request, int) { delete request; };
-  if (uv_queue_work(
-          loop, first, [](uv_work_t*) {}, forget) != 0)
-    delete first;
-  pool_size = SizeFromEnvironment();
+  auto* first = new First{{}, ListThreads(), SizeAtStart(), ToSize(std::getenv(kVariable))};
+  first->request.data = first;
+  first_is_to_come = true;
+  auto forget = [](uv_work_t* request, int) { delete static_cast<First*>(request->data); };
+  uv_queue_work(loop, &first->request, Measure, forget);  // fails only without a callback
 }
 
 bool Park(uv_loop_t* loop, bool shared, const Deadline& deadline) {
   if (!shared && InFlight(loop) == 0 && AreAtRest(deadline)) return true;
   if (!PassSlowQueue(loop, deadline)) return false;
+  while (first_is_to_come) {
+    if (deadline.Passed()) return false;
+    uv_sleep(0);
+  }
 
   closing = QueueClosing(loop);
   ScopedLock held(&closing->lock);

@@ -53,6 +53,12 @@ void ForEachThread(const std::function<void(thread_act_t)>& each) {
 
 }  // namespace
 
+std::vector<ThreadId> ListThreads() {
+  std::vector<ThreadId> threads;
+  ForEachThread([&](thread_act_t thread) { threads.push_back(thread); });
+  return threads;
+}
+
 bool AllOthersSleep() {
   unsigned seen = 0;
   unsigned awake = 0;

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
+#include <fstream>
 
 #include "os/os.h"
 
@@ -35,6 +37,22 @@ int ExecDescriptor(int fd, char* const argv[], char* const environment[]) {
   // closed.
   syscall(SYS_execveat, fd, "", argv, environment, AT_EMPTY_PATH);
   return -errno;
+}
+
+bool VariableAtStart(const char* name, std::string* value) {
+  const std::string prefix = std::string(name) + "=";
+  std::ifstream file("/proc/self/environ");
+  if (!file) {
+    const char* found = std::getenv(name);
+    if (found != nullptr) *value = found;
+    return found != nullptr;
+  }
+  for (std::string variable; std::getline(file, variable, '\0');) {
+    if (variable.compare(0, prefix.size(), prefix) != 0) continue;
+    *value = variable.substr(prefix.size());
+    return true;
+  }
+  return false;
 }
 
 }  // namespace just_fork

@@ -40,6 +40,12 @@ bool AllOthersSleep() {
   });
 }
 
+std::vector<ThreadId> ListThreads() {
+  std::vector<pid_t> tasks;
+  ListTasks(&tasks);
+  return {tasks.begin(), tasks.end()};
+}
+
 unsigned CountThreadsNamed(const char* name) {
   std::vector<pid_t> tasks;
   if (ListTasks(&tasks) < 0) return 0;
