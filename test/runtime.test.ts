@@ -80,6 +80,9 @@ describe('Workers', () => {
   stops('R20 no lock that a Worker holds at the fork is held in the child', () =>
     pass('runtime/r20-workers', { timeout: 110_000 }),
   );
+  stops('R20 what leads to the threads of Workers is cut off in the child', () =>
+    fixture('r20-threads-of-workers'),
+  );
   test('R01 Workers that are ended in the midst of a call of the package', () =>
     fixture('r01-worker-terminated'));
   test('R03 new Workers run in children and grandchildren', () => fixture('r03-worker-in-child'));

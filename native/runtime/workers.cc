@@ -8,6 +8,7 @@
 
 #include "os/os.h"
 #include "runtime/symbols.h"
+#include "runtime/uv_internals.h"
 
 namespace just_fork {
 namespace workers {
@@ -94,6 +95,18 @@ bool StopWithin(const Deadline& deadline) {
   return false;
 }
 
+// In a child. The loop is on the Worker's stack, which a new thread gets, or the C library unmaps. What leads
+// there from outside, libuv is to take no more: its list of all handles for signals (of a Worker that waits
+// for a program it has started), and the wake-ups for the other ends of ports.
+void CutOff(uv_loop_t* loop) {
+  ForEachHandle(loop, [](uv_handle_t* handle) {
+    if (handle->type == UV_SIGNAL && uv_is_active(handle))
+      uv_signal_stop(reinterpret_cast<uv_signal_t*>(handle));
+    if (handle->type == UV_ASYNC)
+      reinterpret_cast<uv_async_t*>(handle)->pending = 1;  // as if it had been sent
+  });
+}
+
 }  // namespace
 
 bool Install() { return symbols::Platform().StopWorkers() && RedirectJoin(Join); }
@@ -153,6 +166,9 @@ void ReleaseInParent() {
 
 // What they had stays as it is: nobody knows in which state.
 void ForgetInChild() {
+  if (stopping) {
+    for (Worker* worker : *workers) CutOff(worker->call.loop);
+  }
   lock.Renew();
   changed.Renew();
   stopping = false;
