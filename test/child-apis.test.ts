@@ -58,6 +58,10 @@ const apis = {
 test('the child of forkChild leaves to its parent what that has under way', () =>
   pass('child/leaves-to-parent'));
 
+test.skipIf(process.platform !== 'linux')('nor does it hold open what a Worker of its parent has open', () =>
+  pass('child/left-by-workers'),
+);
+
 for (const version of ['3', '4']) {
   test(`what the parent cleans up at its end is cleaned up by no child (signal-exit ${version})`, () =>
     pass('child/exit-hooks', { args: [version] }));

@@ -4,6 +4,7 @@
 
 #include "core/posix.h"
 #include "runtime/uv_internals.h"
+#include "runtime/workers.h"
 
 namespace just_fork {
 namespace {
@@ -133,6 +134,7 @@ class Leaving {
 int LeaveHandlesToParent(uv_loop_t* loop) {
   Leaving leaving(loop);
   ForEachHandle(loop, [&](uv_handle_t* handle) { leaving.Leave(handle); });
+  for (int fd : workers::DescriptorsOfParent()) Close(fd);
   return leaving.error();
 }
 

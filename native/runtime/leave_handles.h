@@ -7,8 +7,8 @@
 namespace just_fork {
 
 // In the child, before its loop has turned: the parent's sockets, pipes, watches of files and polled
-// descriptors report nothing here, keep nothing alive, and sockets and pipes are not held open. Descriptors 0
-// to 2 and terminals stay, to be written to. 0 or -errno.
+// descriptors report nothing here, keep nothing alive, and sockets and pipes are not held open, nor are those
+// of its Workers. Descriptors 0 to 2 and terminals stay, to be written to. 0 or -errno.
 int LeaveHandlesToParent(uv_loop_t* loop);
 
 // The same of one socket or pipe, whatever its number. 0 or -errno.

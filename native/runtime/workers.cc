@@ -34,6 +34,8 @@ auto* over = new std::set<pthread_t>;
 // its memory, which a pthread_t names, to one of the child's own.
 auto* not_here = new std::set<pthread_t>;
 
+auto* of_parent = new std::vector<int>;  // see DescriptorsOfParent
+
 // Node's calls of pthread_join. What the main thread was told before the fork comes before all that it is
 // told after it.
 int Join(pthread_t thread, void** result) {
@@ -100,10 +102,22 @@ bool StopWithin(const Deadline& deadline) {
 // for a program it has started), and the wake-ups for the other ends of ports.
 void CutOff(uv_loop_t* loop) {
   ForEachHandle(loop, [](uv_handle_t* handle) {
-    if (handle->type == UV_SIGNAL && uv_is_active(handle))
-      uv_signal_stop(reinterpret_cast<uv_signal_t*>(handle));
-    if (handle->type == UV_ASYNC)
-      reinterpret_cast<uv_async_t*>(handle)->pending = 1;  // as if it had been sent
+    uv_os_fd_t fd;
+    switch (handle->type) {
+      case UV_SIGNAL:
+        if (uv_is_active(handle)) uv_signal_stop(reinterpret_cast<uv_signal_t*>(handle));
+        break;
+      case UV_ASYNC:
+        reinterpret_cast<uv_async_t*>(handle)->pending = 1;  // as if it had been sent
+        break;
+      case UV_TCP:
+      case UV_NAMED_PIPE:
+      case UV_UDP:
+        if (uv_fileno(handle, &fd) == 0 && fd > 2) of_parent->push_back(fd);
+        break;
+      default:
+        break;
+    }
   });
 }
 
@@ -166,6 +180,7 @@ void ReleaseInParent() {
 
 // What they had stays as it is: nobody knows in which state.
 void ForgetInChild() {
+  of_parent->clear();
   if (stopping) {
     for (Worker* worker : *workers) CutOff(worker->call.loop);
   }
@@ -177,6 +192,8 @@ void ForgetInChild() {
   not_here = over;
   over = new std::set<pthread_t>;
 }
+
+const std::vector<int>& DescriptorsOfParent() { return *of_parent; }
 
 }  // namespace workers
 }  // namespace just_fork

@@ -5,6 +5,8 @@
 
 #include <uv.h>
 
+#include <vector>
+
 #include "runtime/lock.h"
 #include "runtime/v8_abi.h"
 
@@ -32,6 +34,9 @@ bool Stop(const Deadline& deadline);
 // After it, in the parent (also when Stop or a later step failed), and in the child.
 void ReleaseInParent();
 void ForgetInChild();
+
+// In a child, the sockets and pipes that the loops of its parent's Workers had, and that nobody uses there.
+const std::vector<int>& DescriptorsOfParent();
 
 }  // namespace workers
 }  // namespace just_fork
