@@ -28,6 +28,9 @@ test("R35 the output of a program that runs at fork is all the parent's", () =>
   fixture('r35-program-output'));
 test("R35 the channel of child_process.fork to the parent's parent stays the parent's", () =>
   fixture('r35-channel'));
+
+test('R35 the same where a test runner has a copy of process, as Jest in its workers', () =>
+  fixture('r35-copied-process'));
 test.each(['after', 'before'])(
   'R35 messages of a program are the parent’s; it was started %s the package was loaded',
   (when) => fixture('r35-programs-channel', when),
