@@ -173,6 +173,8 @@ test('P42 a call that a hook of onFork ends', () => pass('pool/hook-cancels'));
 test('P10 fork() in the midst of each()', () => pass('pool/each-in-fork'));
 
 test('pools go on while timers are mocked', () => pass('pool/fake-timers'));
+test('errors of children are heard of where a test runner has a copy of process', () =>
+  pass('pool/copied-process'));
 
 test('P39 ready() is woken by resize(), and lets in as many as there is room for', () => pass('pool/ready'));
 

@@ -3,6 +3,7 @@
 import { EventEmitter } from 'node:events';
 import { codedError } from '../errors.js';
 import { native } from '../native.js';
+import { self } from '../self.js';
 import { setImmediate } from '../timers.js';
 import { integer, isPromise } from '../validate.js';
 import { flushAtExit, isExiting } from './exit.js';
@@ -16,7 +17,7 @@ import { Rehearsal } from './rehearsal.js';
  */
 export function runBody(body: () => number | void, really = true): void {
   // A code that the parent had set for its own end is not the child's.
-  if (process.exitCode !== undefined && really) process.exitCode = undefined;
+  if (self.exitCode !== undefined && really) self.exitCode = undefined;
   let result: unknown;
   try {
     result = body();
@@ -38,8 +39,8 @@ export function runBody(body: () => number | void, really = true): void {
 
 /** Runs a body that may be async, and ends the process when it has settled. */
 export async function runAsyncBody(body: () => unknown, really = true): Promise<void> {
-  if (process.exitCode !== undefined && really) process.exitCode = undefined;
-  const settled = failIfUnsettled(really ? process : new EventEmitter());
+  if (self.exitCode !== undefined && really) self.exitCode = undefined;
+  const settled = failIfUnsettled(really ? self : new EventEmitter());
   let result: unknown;
   try {
     result = await body();
@@ -80,7 +81,7 @@ function failIfUnsettled(ends: EventEmitter): () => void {
   let hasCode = false;
   const beforeExit = () => {
     idle = true;
-    hasCode = process.exitCode !== undefined;
+    hasCode = self.exitCode !== undefined;
     setImmediate(() => {
       idle = false; // a listener has found something to do
     }).unref();
@@ -88,9 +89,9 @@ function failIfUnsettled(ends: EventEmitter): () => void {
   const exit = (code: number) => {
     // Node sets the same code if the parent's main module waits at its top level, and the package signal-exit sets the one
     // that is announced.
-    const isSet = hasCode || ![undefined, UNSETTLED, code].includes(process.exitCode as number | undefined);
+    const isSet = hasCode || ![undefined, UNSETTLED, code].includes(self.exitCode as number | undefined);
     if (!idle || isSet) return;
-    process.exitCode = UNSETTLED;
+    self.exitCode = UNSETTLED;
     process.stderr.write(
       `just-fork: the promise of the body of child ${process.pid} never settled, and nothing is left to wait for. ` +
         'What the parent had under way at the fork completes in the parent alone\n',
@@ -133,14 +134,14 @@ function exit(code: number | undefined, really: boolean): void {
   flushAtExit(really);
   if (!really) return;
   // 0 is said, too: Node makes 13 of nothing where the main module waits at its top level.
-  process.exitCode = code ?? process.exitCode ?? 0;
+  self.exitCode = code ?? self.exitCode ?? 0;
   if (!isExiting()) {
-    (process as { _exiting?: boolean })._exiting = true;
-    process.emit('exit', Number(process.exitCode));
+    (self as { _exiting?: boolean })._exiting = true;
+    self.emit('exit', Number(self.exitCode));
   }
-  const ended = Number(process.exitCode ?? 0);
+  const ended = Number(self.exitCode ?? 0);
   try {
-    process.reallyExit(ended);
+    self.reallyExit(ended);
   } finally {
     native.leave(ended); // that was replaced, too
   }

@@ -1,7 +1,7 @@
 // A channel of child_process.fork, which is the parent's: to the program that started it, or to one that it started.
 
-import { Script } from 'node:vm';
 import { native } from '../native.js';
+import { self } from '../self.js';
 import { repairInChildren } from './repair.js';
 
 interface Channel {
@@ -35,9 +35,5 @@ function leaveChannelToParent(inChild: boolean): void {
   put(self, 'send', undefined);
   self.disconnect = () => {};
 }
-
-// A global is looked up through a getter; what runs in every child keeps its own. It is that of the first context: in others
-// a test runner may have a copy, whose channel is none (Jest).
-const { process: self = process } = new Script('globalThis').runInThisContext() as typeof globalThis;
 
 if (self.channel) repairInChildren(leaveChannelToParent);

@@ -6,6 +6,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { native } from '../native.js';
 import { rehearseExitAtOnce } from '../posix/process.js';
+import { self } from '../self.js';
 import { nextTick } from '../timers.js';
 import { EXIT, recorder } from '../trace/recorder.js';
 import { flushOutput } from './output.js';
@@ -17,11 +18,11 @@ import { Rehearsal } from './rehearsal.js';
  */
 export function endThroughOneDoor(isForkedChild: () => boolean): void {
   if (!isMainThread) return; // a Worker ends by itself, also in a child
-  const emit = process.emit;
+  const emit = self.emit;
   let dying = false;
   // A program may well emit 'exit' by hand, and go on.
   const leaves = (emitter: unknown, event: string) =>
-    event === 'exit' && emitter === process && isExiting() && !dying && isForkedChild();
+    event === 'exit' && emitter === self && isExiting() && !dying && isForkedChild();
   const emitAndLeave = function (this: NodeJS.Process, event: string, ...args: unknown[]): boolean {
     if (leaves(this, event)) native.leaveAtCleanup(exitCode(args));
     const handled = event !== REHEARSAL && (Reflect.apply(emit, this, [event, ...args]) as boolean);
@@ -32,19 +33,19 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
         dying = false; // it was the program itself that emitted
       });
     }
-    if (event === 'exit' && this === process && isExiting()) recorder?.note(EXIT, exitCode(args));
+    if (event === 'exit' && this === self && isExiting()) recorder?.note(EXIT, exitCode(args));
     // Asked again: the fork may have been made by a listener.
     if (leaves(this, event)) {
       if (flushes) flushOutput();
-      process.reallyExit(exitCode(args));
+      self.reallyExit(exitCode(args));
     }
     return handled;
   };
   rehearsed = () => {
-    emitAndLeave.call(process, REHEARSAL);
+    emitAndLeave.call(self, REHEARSAL);
     isForkedChild();
   };
-  Object.defineProperty(process, 'emit', {
+  Object.defineProperty(self, 'emit', {
     value: emitAndLeave,
     writable: true,
     enumerable: false,
@@ -78,12 +79,12 @@ export function flushAtExit(flush: boolean): void {
 
 /** Node has begun to end the process. */
 export function isExiting(): boolean {
-  return (process as { _exiting?: boolean })._exiting === true;
+  return (self as { _exiting?: boolean })._exiting === true;
 }
 
 /** A listener may have set the code; else it is the one that Node announces. */
 function exitCode(args: unknown[]): number {
-  return Number(process.exitCode ?? args[0] ?? 0);
+  return Number(self.exitCode ?? args[0] ?? 0);
 }
 
 declare global {

@@ -5,6 +5,7 @@ import { AsyncResource, createHook, executionAsyncResource, type HookCallbacks }
 import { EventEmitter } from 'node:events';
 import { check } from '../errors.js';
 import { native } from '../native.js';
+import { self } from '../self.js';
 import { clearTimeout, setTimeout } from '../timers.js';
 import { followAddresses } from './addresses.js';
 import { emptyAgents, findAgents } from './agents.js';
@@ -31,13 +32,12 @@ let newestOfParent = 0;
  * @param really false for a rehearsal in the parent, which changes nothing.
  */
 export function leaveToParent(really = true): void {
-  if (process.exitCode !== undefined && really) process.exitCode = undefined;
-  leaveDomains(really ? (process as InDomain) : {});
+  if (self.exitCode !== undefined && really) self.exitCode = undefined;
+  leaveDomains(really ? (self as InDomain) : {});
   native.beginLeaving(really);
-  leaveListeners(really ? process : withListeners());
+  leaveListeners(really ? self : withListeners());
   leaveExitHooks(really);
-  if (process.hasUncaughtExceptionCaptureCallback() && really)
-    process.setUncaughtExceptionCaptureCallback(null);
+  if (self.hasUncaughtExceptionCaptureCallback() && really) self.setUncaughtExceptionCaptureCallback(null);
   check('dup2', native.leaveLoop(really));
   emptyAgents(really);
   const newest = new AsyncResource('just-fork:pool').emitDestroy().asyncId();
@@ -81,7 +81,7 @@ const NODES = ['doWriteHeapSnapshot', 'refreshStdoutOnSigWinch', 'refreshStderrO
  */
 function leaveExitHooks(really: boolean): void {
   const { listeners } = (globalThis as { [EXIT_HOOKS]?: ExitHooks })[EXIT_HOOKS] ?? NO_HOOKS;
-  const { __signal_exit_emitter__: older } = process as { __signal_exit_emitter__?: EventEmitter };
+  const { __signal_exit_emitter__: older } = self as { __signal_exit_emitter__?: EventEmitter };
   if (!really) return;
   for (const list of Object.values(listeners ?? {})) if (Array.isArray(list)) list.length = 0;
   older?.removeAllListeners('exit').removeAllListeners('afterexit');

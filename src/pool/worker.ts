@@ -7,6 +7,7 @@ import { flushOutput } from '../child/output.js';
 import { repairInChildren } from '../child/repair.js';
 import { codedError } from '../errors.js';
 import { native } from '../native.js';
+import { self } from '../self.js';
 import { SIG_UNBLOCK } from '../signals/mask.js';
 import { EXIT, recorder } from '../trace/recorder.js';
 import { isPromise } from '../validate.js';
@@ -36,7 +37,7 @@ let leave: (code: number) => never = native.leave;
 
 /** But Node itself does so for coverage: it says so at its start, or with the first test of a file. */
 const startsCovered = process.env.NODE_V8_COVERAGE !== undefined;
-const leaveCovered = (code: number): never => process.reallyExit(code);
+const leaveCovered = (code: number): never => self.reallyExit(code);
 
 /** Ends this child with an error for its parent. */
 let fail: (error: unknown, code: number) => void = () => {};
@@ -121,19 +122,19 @@ function turnLoop(): void {
   loopTurns = true;
   silenceTimers();
   if (!errorsAreAnswers) return;
-  process.prependListener('uncaughtException', answerUncaught).prependListener('beforeExit', answerUnsettled);
+  self.prependListener('uncaughtException', answerUncaught).prependListener('beforeExit', answerUnsettled);
 }
 
 /** The parent's listeners are gone: if there are others, the function has set them to handle it. */
 const answerUncaught = (error: unknown) => {
-  if (process.listenerCount('uncaughtException') === 1) fail(error, UNCAUGHT);
+  if (self.listenerCount('uncaughtException') === 1) fail(error, UNCAUGHT);
 };
 const answerUnsettled = () => fail(unsettled(), UNSETTLED);
 
 /** From here on errors are printed, and listeners run, as in any program. */
 export function endAsAnyProgram(): void {
   errorsAreAnswers = false;
-  process.off('uncaughtException', answerUncaught).off('beforeExit', answerUnsettled);
+  self.off('uncaughtException', answerUncaught).off('beforeExit', answerUnsettled);
 }
 
 /** In a child of fork(), below a pool child: its errors are not the pool child's answer. */
