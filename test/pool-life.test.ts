@@ -173,6 +173,8 @@ test('P42 a call that a hook of onFork ends', () => pass('pool/hook-cancels'));
 test('P10 fork() in the midst of each()', () => pass('pool/each-in-fork'));
 
 test('pools go on while timers are mocked', () => pass('pool/fake-timers'));
+test('and if they were mocked when the package was loaded, then and later', () =>
+  pass('pool/fake-timers-sooner'));
 test('errors of children are heard of where a test runner has a copy of process', () =>
   pass('pool/copied-process'));
 
