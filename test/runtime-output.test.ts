@@ -12,6 +12,8 @@ for (const way of ['fork(body)', 'forkChild', 'slots', 'keep', 'run']) {
       pass('runtime/r33-slow-reader', { args: [way, pipe] }));
   }
 }
+test('F23 R33 the same, where the package is loaded for each file of tests, as in Jest', () =>
+  pass('runtime/r33-loaded-twice'));
 for (const way of ['process.exit', 'natural end']) {
   test(`F23 R33 1 MB from a child is in the file, what came before it once (${way})`, () =>
     pass('runtime/r33-file', { args: [way] }));

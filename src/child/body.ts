@@ -137,6 +137,8 @@ function exit(code: number | undefined, really: boolean): void {
   self.exitCode = code ?? self.exitCode ?? 0;
   if (!isExiting()) {
     (self as { _exiting?: boolean })._exiting = true;
+    // Jest loads the package anew for each file of tests: the first of these leaves, and knows of no body.
+    flushOutput();
     self.emit('exit', Number(self.exitCode));
   }
   const ended = Number(self.exitCode ?? 0);
