@@ -78,10 +78,15 @@ export function signalAlone(options: { signal?: unknown }): AbortSignal | undefi
 
 /** Of options with a signal among others. */
 export function signalOption(options: { signal?: unknown }): AbortSignal | undefined {
-  if (options instanceof AbortSignal) throw invalidType('options', 'of type object: { signal }', options);
+  if (isAbortSignal(options)) throw invalidType('options', 'of type object: { signal }', options);
   const { signal } = object('options', options);
-  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  if (signal === undefined || isAbortSignal(signal)) return signal;
   throw invalidType('options.signal', 'an instance of AbortSignal', signal);
+}
+
+/** As Node takes them: of the package abort-controller and of jsdom, too, whose classes are others. */
+function isAbortSignal(value: unknown): value is AbortSignal {
+  return isObject(value) && 'aborted' in value && 'addEventListener' in value;
 }
 
 /**

@@ -95,6 +95,7 @@ test('P43 a program that survives the signal goes on with its pools', () => pass
 
 test('P42 a child that aborts its copy of a signal aborts nothing of the parent’s', () =>
   pass('pool/abort-in-child'));
+test('P42 a signal may be of another class than Node’s', () => pass('pool/foreign-signal'));
 
 test('P42 what was answered in time is an answer; an initialiser is under the time-out', () =>
   pass('pool/answer-in-time'));
