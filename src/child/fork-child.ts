@@ -74,9 +74,10 @@ export function forkChild(
   callable('body', body);
   const signal = signalOption(options);
   const forkOptions = checkedOptions(options);
+  const { killSignal = 'SIGTERM', killTimeout = 5000 } = options;
   const end = {
-    signal: signalNumber('options.killSignal', options.killSignal ?? 'SIGTERM'),
-    timeout: integerOrNone('options.killTimeout', options.killTimeout ?? 5000, 0, 2 ** 31 - 1),
+    signal: signalNumber('options.killSignal', killSignal),
+    timeout: integerOrNone('options.killTimeout', killTimeout, 0, 2 ** 31 - 1),
   };
   const site = new CallSite();
   return new Promise((resolve, reject) => {

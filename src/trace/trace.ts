@@ -55,8 +55,8 @@ const DEFAULT_EVENTS = 2 ** 16;
  *   sharedMemory() throws.
  */
 export function startTrace(options: TraceOptions = {}): Trace {
-  const { events: given } = object('options', options);
-  const events = integer('options.events', given ?? DEFAULT_EVENTS, 1, 2 ** 24);
+  const { events: given = DEFAULT_EVENTS } = object('options', options);
+  const events = integer('options.events', given, 1, 2 ** 24);
   if (recorder !== undefined && !recorder.closed) {
     throw codedError(new Error('A trace runs already, in this process or above it'), 'ERR_TRACE_RUNNING');
   }
