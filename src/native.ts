@@ -44,6 +44,7 @@ export interface Native {
   watchWord(words: Int32Array, value: number, changed: (result: Result) => void): Result;
   watchMutex(mutex: Int32Array, free: (result: Result) => void): Result;
   watchSignal(signal: number, came: () => void): Result;
+  untoldSignals(id: number): number;
   unwatch(id: number): boolean;
   // descriptors
   pipe(): [readFd: number, writeFd: number] | number;

@@ -169,6 +169,8 @@ for (const [where, options] of [
 test('P15 a keeper beside another call, and one whose callback throws no error', () =>
   pass('pool/keep-beside'));
 
+test('P43 a signal that a once() has had ends only the children', () => pass('pool/heard-once'));
+
 test('P42 a call that a hook of onFork ends', () => pass('pool/hook-cancels'));
 
 test('P10 fork() in the midst of each()', () => pass('pool/each-in-fork'));

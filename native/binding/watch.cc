@@ -71,10 +71,21 @@ bool Watch::Stop(uint32_t id) {
 // does then what it would have done, had the watch been stopped sooner. The handle stays until the loop's
 // next turn.
 void Watch::RaiseUntold(int signal, const uv_signal_t& handle, bool calls) {
-  unsigned told = handle.dispatched_signals + (calls ? 1 : 0);  // counted when the call is over
   struct sigaction action;
-  if (handle.caught_signals == told || sigaction(signal, nullptr, &action) == -1) return;
+  if (UntoldOf(handle, calls) == 0 || sigaction(signal, nullptr, &action) == -1) return;
   if (action.sa_handler == SIG_DFL) kill(getpid(), signal);
+}
+
+unsigned Watch::UntoldOf(const uv_signal_t& handle, bool calls) {
+  unsigned told = handle.dispatched_signals + (calls ? 1 : 0);  // counted when the call is over
+  return handle.caught_signals - told;
+}
+
+unsigned Watch::Untold(uint32_t id) {
+  auto found = watches->find(id);
+  if (found == watches->end()) return 0;
+  const Watch& watch = *found->second;
+  return watch.handle_ == nullptr ? 0 : UntoldOf(watch.handle_->signal, watch.calls_);
 }
 
 void Watch::StopAll() {

@@ -57,6 +57,9 @@ class Watch : public std::enable_shared_from_this<Watch> {
   // False: it was stopped before, or is the parent's.
   static bool Stop(uint32_t id);
 
+  // How many signals have come that the watch of a signal has not told of yet.
+  static unsigned Untold(uint32_t id);
+
   static void StopAll();
 
   // In a forked child. What they hold of JavaScript goes when the child has its first watch, and not now:
@@ -75,6 +78,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
   // It calls nobody any more, and holds nothing of the system's.
   void Silence();
   static void RaiseUntold(int signal, const uv_signal_t& handle, bool calls);
+  static unsigned UntoldOf(const uv_signal_t& handle, bool calls);
   static void Call(void* data);
 
   static thread_local Watches* watches;    // of this thread's loop

@@ -77,6 +77,11 @@ Napi::Value WatchSignal(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), error < 0 ? error : static_cast<double>(id));
 }
 
+// How many of them it has not told of yet.
+Napi::Value UntoldSignals(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), Watch::Untold(static_cast<uint32_t>(Int(info, 0))));
+}
+
 Napi::Value Unwatch(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), Watch::Stop(static_cast<uint32_t>(Int(info, 0))));
 }
@@ -92,6 +97,7 @@ void ExportWatches(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "watchWord", WatchWord);
   Export(env, exports, "watchMutex", WatchMutex);
   Export(env, exports, "watchSignal", WatchSignal);
+  Export(env, exports, "untoldSignals", UntoldSignals);
   Export(env, exports, "unwatch", Unwatch);
   // A Worker, or the program, can end while somebody still waits.
   env.AddCleanupHook([] { Watch::StopAll(); });

@@ -22,20 +22,20 @@ type Interrupt = (typeof SIGNALS)[number];
 
 const holders = new Set<Interruptible>();
 /** Native ones, while there are holders. */
-let watches: number[] = [];
+const watches = new Map<string, number>();
+/** How many signals that we are yet to be told of a listener has had that is there no more: a once() of the program's. */
+const heard = new Map<string, number>();
 
 /** From its first child on. */
 export function holdInterrupts(holder: Interruptible): void {
-  if (watches.length === 0) {
+  if (watches.size === 0) {
     noticeRemovals();
-    // One that the program has chosen to ignore does nothing to the children either.
-    const heard = SIGNALS.filter((signal) => getdisposition(signal) !== 'ignore');
-    watches = heard.map((signal) =>
-      check(
-        'sigaction',
-        native.watchSignal(constants.signals[signal], () => interrupted(signal)),
-      ),
-    );
+    for (const signal of SIGNALS) {
+      // One that the program has chosen to ignore does nothing to the children either.
+      if (getdisposition(signal) === 'ignore') continue;
+      const watch = native.watchSignal(constants.signals[signal], () => interrupted(signal));
+      watches.set(signal, check('sigaction', watch));
+    }
   }
   holders.add(holder);
   repairInChildren(forgetInterrupts);
@@ -47,9 +47,7 @@ export function holdInterrupts(holder: Interruptible): void {
  */
 export function releaseInterrupts(holder: Interruptible): void {
   if (!holders.delete(holder) || holders.size > 0) return;
-  setImmediate(() => {
-    if (holders.size === 0) stopWatching();
-  });
+  setImmediate(stopIfDone);
 }
 
 /** Whether a child that has ended so may not be the only one who got that signal. */
@@ -57,9 +55,15 @@ export function mayBeForAll(signal: NodeJS.Signals | null): boolean {
   return signal === 'SIGINT' || signal === 'SIGTERM';
 }
 
+/** A signal that a listener has had must not be raised again. */
+function stopIfDone(): void {
+  if (holders.size === 0 && heard.size === 0) stopWatching();
+}
+
 function stopWatching(): void {
-  for (const watch of watches) native.unwatch(watch);
-  watches = [];
+  for (const watch of watches.values()) native.unwatch(watch);
+  watches.clear();
+  heard.clear();
 }
 
 /** This process is about to end by a signal. */
@@ -83,7 +87,7 @@ export function unlessDying(call: () => void): void {
 
 function interrupted(signal: Interrupt): void {
   const those = [...holders];
-  if (process.listenerCount(signal) > 0 || removed.has(signal)) {
+  if (wasHeard(signal) || process.listenerCount(signal) > 0) {
     for (const holder of those) holder.interrupt(signal);
     return;
   }
@@ -99,8 +103,6 @@ function interrupted(signal: Interrupt): void {
   });
 }
 
-/** What has lost a listener in this turn of the loop: a once() of the program's may have had the signal before us. */
-const removed = new Set<string>();
 let noticing = false;
 
 function noticeRemovals(): void {
@@ -109,19 +111,35 @@ function noticeRemovals(): void {
   process.on('removeListener', noticeRemoval);
 }
 
+/**
+ * A once() of the program's may have a signal before us, and in another turn of the loop, where a thread has caught it that tells
+ * the two of it while this one reads. With its last listener Node has closed its own watch, and libuv has waited for that thread:
+ * what it has caught is counted.
+ */
 function noticeRemoval(name: string | symbol): void {
-  if (holders.size === 0 || !SIGNALS.includes(name as Interrupt)) return;
-  removed.add(name as string);
-  setImmediate(() => removed.delete(name as string)).unref();
+  const watch = watches.get(name as string);
+  if (watch === undefined || process.listenerCount(name) > 0) return;
+  const untold = native.untoldSignals(watch);
+  if (untold > 0) heard.set(name as string, untold);
+}
+
+/** We are told of one of those. */
+function wasHeard(signal: Interrupt): boolean {
+  const left = heard.get(signal);
+  if (left === undefined) return false;
+  if (left > 1) heard.set(signal, left - 1);
+  else heard.delete(signal);
+  setImmediate(stopIfDone);
+  return true;
 }
 
 /** In any child: the pools are the parent's, and the native watches are forgotten. */
 function forgetInterrupts(inChild: boolean): void {
   if (!inChild) noticeRemoval('none'); // a child hears of its own, too
-  if (!inChild || (watches.length === 0 && holders.size === 0)) return;
+  if (!inChild || (watches.size === 0 && holders.size === 0)) return;
   dying = false;
   postponed.length = 0;
   holders.clear();
-  removed.clear();
-  watches = [];
+  heard.clear();
+  watches.clear();
 }
