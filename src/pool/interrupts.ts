@@ -42,12 +42,11 @@ export function holdInterrupts(holder: Interruptible): void {
 }
 
 /**
- * When its last child has ended. Not before the end of this turn of the loop: a terminal's SIGINT goes to the children, too,
- * and libuv tells of their ends first. (One that comes between that and the end of the watch is raised again.)
+ * When its last child has ended. At once: what hears of that may compute for long, and a signal is to end it meanwhile. (One that
+ * has come and was not told yet is raised again.)
  */
 export function releaseInterrupts(holder: Interruptible): void {
-  if (!holders.delete(holder) || holders.size > 0) return;
-  setImmediate(stopIfDone);
+  if (holders.delete(holder)) stopIfDone();
 }
 
 /** Whether a child that has ended so may not be the only one who got that signal. */
