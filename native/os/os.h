@@ -21,7 +21,7 @@ ThreadId CurrentThread();
 uint64_t CpuTimeOf(ThreadId thread);  // ns that a thread of this process has run; UINT64_MAX: unknown
 bool MayBeAwake(ThreadId thread);     // runs, or would; false also where that cannot be told
 bool AllOthersSleep();                // all threads but this one, at this moment
-std::vector<ThreadId> ListThreads();  // none where they cannot be listed
+std::vector<ThreadId> AllThreads();   // none where they cannot be listed
 unsigned CountThreadsNamed(const char* name);       // 0 also where threads cannot be listed
 bool RedirectJoin(int (*join)(pthread_t, void**));  // in place of pthread_join in Node; false: no such way
 bool ProfilerRuns();                                // V8's, which has a thread of its own

@@ -184,7 +184,7 @@ void Install(uv_loop_t* loop) {
   call_back = loop->wq_async.async_cb;
   loop->wq_async.async_cb = NoteHandedBack;
   if (uv_version() >= kNamesThreads) return;
-  auto* first = new First{{}, ListThreads(), SizeAtStart(), ToSize(std::getenv(kVariable))};
+  auto* first = new First{{}, AllThreads(), SizeAtStart(), ToSize(std::getenv(kVariable))};
   first->request.data = first;
   first_is_to_come = true;
   auto forget = [](uv_work_t* request, int) { delete static_cast<First*>(request->data); };

@@ -53,7 +53,7 @@ void ForEachThread(const std::function<void(thread_act_t)>& each) {
 
 }  // namespace
 
-std::vector<ThreadId> ListThreads() {
+std::vector<ThreadId> AllThreads() {
   std::vector<ThreadId> threads;
   ForEachThread([&](thread_act_t thread) { threads.push_back(thread); });
   return threads;

@@ -40,7 +40,7 @@ bool AllOthersSleep() {
   });
 }
 
-std::vector<ThreadId> ListThreads() {
+std::vector<ThreadId> AllThreads() {
   std::vector<pid_t> tasks;
   ListTasks(&tasks);
   return {tasks.begin(), tasks.end()};
