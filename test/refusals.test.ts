@@ -28,6 +28,16 @@ test.skipIf(spawnSync('unshare', own).status !== 0)(
   },
 );
 
+const below = ['--map-root-user', '--pid', '--fork', 'true'];
+test.skipIf(spawnSync('unshare', below).status !== 0)(
+  'refused with ERR_FORK_UNSUPPORTED: the /proc of another PID namespace',
+  async () => {
+    expect((await pass('fork/other-proc')).stdout).toMatch(
+      /^ERR_FORK_UNSUPPORTED .*\/proc of this PID namespace/,
+    );
+  },
+);
+
 test.each([
   ['--jitless'],
   ['--single-threaded'],

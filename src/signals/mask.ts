@@ -30,7 +30,8 @@ export const SIG_SETMASK = onDarwin ? 3 : 2;
  * @returns the calling thread's mask as it was.
  * @throws EINVAL: another `how`. ERR_UNKNOWN_SIGNAL, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE: no signal.
  * @throws EBUSY, ETIMEDOUT: a thread cannot be told. EAGAIN: too many signals are queued, or no real-time signal is free.
- *   EMFILE, ENFILE: no descriptor is left to list the threads with. Nothing has changed then.
+ *   EMFILE, ENFILE: no descriptor is left to list the threads with. ENOENT: no /proc, or that of another PID namespace.
+ *   Nothing has changed then.
  */
 export function sigprocmask(how: number, set: Iterable<Signal>): Set<NodeJS.Signals> {
   return change('sigprocmask', native.maskProcess, how, set);

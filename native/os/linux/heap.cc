@@ -10,7 +10,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <map>
+#include <vector>
 
 #include "os/linux/got.h"
 #include "os/linux/mappings.h"
@@ -118,8 +120,9 @@ void InChild() { lock.Renew(); }
 }  // namespace
 
 bool Install(std::string* problem) {
-  if (access("/proc/self/smaps", R_OK) != 0) {
-    *problem = "/proc, for /proc/self/smaps and /proc/self/task";
+  std::vector<pid_t> tasks;
+  if (access("/proc/self/smaps", R_OK) != 0 || ListTasks(&tasks) == -ENOENT) {
+    *problem = "/proc of this PID namespace, for /proc/self/smaps and /proc/self/task";
     return false;
   }
   {

@@ -1,6 +1,7 @@
 #include "os/linux/tasks.h"
 
 #include <dirent.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,7 +31,9 @@ int ListTasks(std::vector<pid_t>* tasks) {
     if (entry->d_name[0] != '.') tasks->push_back(atoi(entry->d_name));
   }
   closedir(folder);
-  return 0;
+  // A /proc that is of another PID namespace has other numbers for them, by which no call finds them.
+  bool ours = std::count(tasks->begin(), tasks->end(), static_cast<pid_t>(syscall(SYS_gettid))) > 0;
+  return ours ? 0 : -ENOENT;
 }
 
 std::string NameOfTask(pid_t task) {
