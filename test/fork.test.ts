@@ -203,3 +203,8 @@ test.skipIf(!linux || spawnSync('prlimit', ['--version']).status !== 0)(
   'Q01 at the process limit fork throws EAGAIN, makes no child, tells the hooks, and the parent goes on',
   () => pass('fork/q01-process-limit'),
 );
+
+test.skipIf(!linux || spawnSync('prlimit', ['--version']).status !== 0)(
+  'Q01 loaded at the process limit the package says that it has no thread',
+  () => pass('fork/loaded-at-limit'),
+);

@@ -28,6 +28,11 @@ void Executor::PostDelayed(v8::TaskPriority priority, OwnedTask task, double sec
   work_.Broadcast();  // an idle thread may have to wake earlier than it meant to
 }
 
+bool Executor::HasThreads() {
+  ScopedLock held(&lock_);
+  return threads_ > 0;
+}
+
 bool Executor::WaitUntilDrained() {
   ScopedLock held(&lock_);
   EnsureThread();

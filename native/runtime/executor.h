@@ -23,6 +23,9 @@ class Executor {
   void Post(v8::TaskPriority priority, OwnedTask task);
   void PostDelayed(v8::TaskPriority priority, OwnedTask task, double seconds);
 
+  // False: none could be started for what was posted.
+  bool HasThreads();
+
   // One wait for the outstanding tasks, of a millisecond at the most. True: there are none.
   bool WaitUntilDrained();
 

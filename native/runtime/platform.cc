@@ -92,7 +92,7 @@ bool ProbeArrives(MultiIsolatePlatform* platform, size_t post_slot) {
   node_workers::PostThrough(table[post_slot], platform, std::make_unique<ProbeTask>(&arrived));
   Deadline deadline(2000000000);
   while (uv_sem_trywait(&arrived) != 0) {
-    if (deadline.Passed()) return false;
+    if (deadline.Passed() || !executor().HasThreads()) return false;
     uv_sleep(0);
   }
   return true;
@@ -172,7 +172,9 @@ bool Install(std::string* problem) {
 
   if (!ProbeArrives(platform, post_slot)) {
     std::memcpy(static_cast<void*>(platform), &original_table, sizeof original_table);
-    *problem = "a task posted to the V8 platform did not arrive";
+    *problem = fresh->HasThreads()
+                   ? "a task posted to the V8 platform did not arrive"
+                   : "room for a thread: the limit of processes was reached when it was loaded";
     return false;
   }
   node_workers::Retire(platform, threads > 1 ? static_cast<unsigned>(threads - 1) : 0);
