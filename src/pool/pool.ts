@@ -18,7 +18,7 @@ import {
 } from './options.js';
 import { RunJob } from './run-job.js';
 import { Scheduler } from './scheduler.js';
-import { Collected, Settled, settledResult } from './sinks.js';
+import { Collected, resultOf, settledResult } from './sinks.js';
 import type { PoolStats } from './stats.js';
 
 /** What each yields. */
@@ -148,7 +148,7 @@ export class ForkPool implements AsyncDisposable {
     options: MapOptions<T, Awaited<R>> = {},
   ): Promise<Awaited<R>[]> {
     const call = this.#mapCalls.check<T, Awaited<R>>(items, work as Mapper<T, Awaited<R>>, options);
-    const collected = new Collected<Awaited<R>>(call.items.list.length);
+    const collected = new Collected(call.items.list.length, resultOf<Awaited<R>>);
     this.#mapCalls.collect(call, collected);
     return collected.promise;
   }
@@ -168,7 +168,7 @@ export class ForkPool implements AsyncDisposable {
     options: MapOptions<T, Awaited<R>> = {},
   ): Promise<PromiseSettledResult<Awaited<R>>[]> {
     const call = this.#mapCalls.check<T, Awaited<R>>(items, work as Mapper<T, Awaited<R>>, options);
-    const settled = new Settled<Awaited<R>>(call.items.list.length);
+    const settled = new Collected(call.items.list.length, settledResult<Awaited<R>>);
     this.#mapCalls.collect(call, settled);
     return settled.promise;
   }
@@ -192,10 +192,7 @@ export class ForkPool implements AsyncDisposable {
     options: MapOptions<T, Awaited<R>> = {},
   ): AsyncIterableIterator<Item<Awaited<R>>> {
     const call = this.#mapCalls.check<T, Awaited<R>>(items, work as Mapper<T, Awaited<R>>, options);
-    return this.#mapCalls.stream(call, (outcome) => {
-      if ('error' in outcome) throw outcome.error;
-      return { index: outcome.index, value: outcome.value };
-    });
+    return this.#mapCalls.stream(call, (outcome) => ({ index: outcome.index, value: resultOf(outcome) }));
   }
 
   /**

@@ -2,15 +2,17 @@
 
 import type { Failure, Outcome, Sink } from './outcome.js';
 
-/** For map: the values in the order of the items; the first error ends it. */
-export class Collected<R> implements Sink<R> {
-  readonly promise: Promise<R[]>;
-  readonly #values: R[];
-  #resolve!: (values: R[]) => void;
+/** What is made of each, in the order of the items. */
+export class Collected<R, V> implements Sink<R> {
+  readonly promise: Promise<V[]>;
+  readonly #convert: (outcome: Outcome<R>) => V;
+  readonly #all: V[];
+  #resolve!: (all: V[]) => void;
   #reject!: (error: unknown) => void;
 
-  constructor(length: number) {
-    this.#values = new Array(length);
+  constructor(length: number, convert: (outcome: Outcome<R>) => V) {
+    this.#convert = convert;
+    this.#all = new Array(length);
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -18,14 +20,26 @@ export class Collected<R> implements Sink<R> {
   }
 
   outcome(outcome: Outcome<R>): void {
-    if ('error' in outcome) throw outcome.error;
-    this.#values[outcome.index] = outcome.value;
+    this.#all[outcome.index] = this.#convert(outcome);
   }
 
   over(failure: Failure | undefined): void {
     if (failure) this.#reject(failure.error);
-    else this.#resolve(this.#values);
+    else this.#resolve(this.#all);
   }
+}
+
+/** For map and each: the first error ends the call. */
+export function resultOf<R>(outcome: Outcome<R>): R {
+  if ('error' in outcome) throw outcome.error;
+  return outcome.value;
+}
+
+/** For mapSettled and eachSettled. */
+export function settledResult<R>(outcome: Outcome<R>): PromiseSettledResult<R> {
+  return 'error' in outcome
+    ? { status: 'rejected', reason: outcome.error }
+    : { status: 'fulfilled', value: outcome.value };
 }
 
 /** Passes outcomes on in the order of the items. */
@@ -86,35 +100,4 @@ export class Both<R> implements Sink<R> {
     this.#one.over(failure);
     this.#other.over(failure);
   }
-}
-
-/** For mapSettled: what came of each, good or bad. */
-export class Settled<R> implements Sink<R> {
-  readonly promise: Promise<PromiseSettledResult<R>[]>;
-  readonly #results: PromiseSettledResult<R>[];
-  #resolve!: (results: PromiseSettledResult<R>[]) => void;
-  #reject!: (error: unknown) => void;
-
-  constructor(length: number) {
-    this.#results = new Array(length);
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-  }
-
-  outcome(outcome: Outcome<R>): void {
-    this.#results[outcome.index] = settledResult(outcome);
-  }
-
-  over(failure: Failure | undefined): void {
-    if (failure) this.#reject(failure.error);
-    else this.#resolve(this.#results);
-  }
-}
-
-export function settledResult<R>(outcome: Outcome<R>): PromiseSettledResult<R> {
-  return 'error' in outcome
-    ? { status: 'rejected', reason: outcome.error }
-    : { status: 'fulfilled', value: outcome.value };
 }
