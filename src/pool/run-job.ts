@@ -23,7 +23,7 @@ export class RunJob<R> implements Job {
   readonly #work: () => R | Promise<R>;
   readonly #options: CheckedRunOptions;
   readonly #site = new CallSite();
-  #state: 'waiting' | 'running' | 'over' = 'waiting';
+  /** undefined: it waits for one. */
   #child: PoolChild | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Of the AbortSignal. */
@@ -31,6 +31,7 @@ export class RunJob<R> implements Job {
   /** What comes of it, whatever the child answers. */
   #verdict: Failure | undefined;
   #answer: { value: R } | Failure | undefined;
+  #over = false;
   #resolve!: (value: R) => void;
   #reject!: (error: unknown) => void;
 
@@ -47,7 +48,7 @@ export class RunJob<R> implements Job {
   }
 
   wants(): boolean {
-    return this.#state === 'waiting';
+    return this.#child === undefined && !this.#over;
   }
 
   rehearse(): void {}
@@ -60,7 +61,6 @@ export class RunJob<R> implements Job {
   }
 
   spawned(child: PoolChild): void {
-    this.#state = 'running';
     this.#child = child;
     if (this.#options.timeout < Infinity) this.#limit(child, Infinity);
   }
@@ -96,7 +96,7 @@ export class RunJob<R> implements Job {
   }
 
   cancel(error: unknown): void {
-    if (this.#state === 'over') return;
+    if (this.#over) return;
     this.#verdict ??= { error };
     if (this.#child === undefined) this.#settle(this.#verdict);
     else this.#host.stop(this.#child);
@@ -118,7 +118,7 @@ export class RunJob<R> implements Job {
   }
 
   #settle(answer: { value: R } | Failure): void {
-    this.#state = 'over';
+    this.#over = true;
     stopTimer(this.#timer);
     this.#release();
     this.#host.settled('value' in answer);
