@@ -31,7 +31,8 @@ export interface ForkOptions {
   /**
    * Forks also beside Worker threads that cannot be stopped for it: those of a module loader and of esbuild that are older
    * than the package, and any that does not come to a stop within 10 ms. The child can hang: such a Worker may hold a lock
-   * at that moment, inside V8, Node or a native module, that the child then waits for. Safe only if you know them to be idle.
+   * at that moment, inside V8, Node or a native module, that the child then waits for. It can crash when it sends to a port
+   * whose other end such a Worker has. Safe only if you know them to be idle.
    * @default false
    */
   allowWorkers?: boolean | undefined;
