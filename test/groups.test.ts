@@ -16,6 +16,9 @@ for (const how of ['ref', 'unref']) {
     pass('groups/g14-daemon-streams', { args: [how] }));
 }
 
+test('G14 daemon: output that waits is written, where the streams are kept', () =>
+  pass('groups/g14-daemon-output'));
+
 onTerminal('G14 daemon: it has left the terminal, in JavaScript, too', () =>
   pass('groups/g14-daemon-terminal'),
 );

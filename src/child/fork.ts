@@ -8,6 +8,7 @@ import { awaitCertificates } from './certificates.js';
 import { rehearseExit } from './exit.js';
 import { type ForkHooks, onFork, runAfterHooks, runBeforeHooks } from './hooks.js';
 import { obstacles, passingObstacles } from './obstacles.js';
+import { bequeathOutput } from './output.js';
 import { findRandomBatches } from './random.js';
 import { isForkedChild, rehearseRepair, repairRuntime } from './repair.js';
 import { isInterruptible, prepareSigint } from './vm.js';
@@ -115,10 +116,13 @@ function forkAndRun(body: () => number | void, options: CheckedForkOptions): num
   return 0; // never: that was the child's
 }
 
-/** For a parent that ends at once: what is its own to remove, as the path of a Unix socket, is the child's from then on. */
+/**
+ * For a parent that ends at once: what is its own to remove, as the path of a Unix socket, is the child's from then on, and so is
+ * what it has printed and the pipe has not taken yet.
+ */
 export function forkHeir(): number {
   refuseReturnFromVm();
-  return forkChecked(checkedOptions(undefined), true);
+  return bequeathOutput(() => forkChecked(checkedOptions(undefined), true));
 }
 
 /** fork() with options that are known to be good; it returns in both processes. */

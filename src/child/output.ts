@@ -26,8 +26,21 @@ function forgetOutput(inChild: boolean): void {
     if (unfinished === 0) flushOutput(); // a rehearsal of that, too
     return;
   }
+  if (bequeaths) return;
   if (unfinished & 1) finish(process.stdout, 1, false);
   if (unfinished & 2) finish(process.stderr, 2, false);
+}
+
+let bequeaths = false;
+
+/** Around the fork of a parent that ends at once: there is nobody else to write what it has printed. */
+export function bequeathOutput<T>(fork: () => T): T {
+  bequeaths = true;
+  try {
+    return fork();
+  } finally {
+    bequeaths = false;
+  }
 }
 
 /** Before a child ends by itself: waits until the pipe has taken all. */

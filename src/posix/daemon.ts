@@ -11,8 +11,9 @@ import { _exit } from './process.js';
  * getting a terminal. See daemon(3).
  *
  * @param nochdir keeps the working directory; else it is "/".
- * @param noclose keeps descriptors 0 to 2; else they are on /dev/null, process.stdin is at its end, and a terminal that
- *   process.stdout and its kin had is left. All other descriptors stay open in either case.
+ * @param noclose keeps descriptors 0 to 2, and the daemon writes what was printed and a pipe has not taken yet; else they are
+ *   on /dev/null, process.stdin is at its end, and a terminal that process.stdout and its kin had is left. All other
+ *   descriptors stay open in either case.
  * @returns nothing, and in the daemon alone, whose pid is a new one.
  * @throws what fork() throws. If the first fork fails, the calling process has it, and goes on; what fails after that
  *   (the second fork, or opening /dev/null) is thrown in a child that nobody waits for.
