@@ -65,8 +65,13 @@ describe('thread pool', () => {
   test('R13 a request that does not end: ERR_FORK_BUSY, nothing changed, and a later fork works', () =>
     fixture('r13-busy-pool'));
   test('R13 a pool whose size was changed for children only', () => fixture('r13-pool-size'));
-  test.each(['2', '16'])('R13 a pool that was there before the program set its size: to %s', (size) =>
-    fixture('r13-size-set-late', size),
+  test.each([
+    ['after', '2'],
+    ['after', '16'],
+    ['before', '2'],
+    ['before', '16'],
+  ])('R13 a pool older than the package; its size was set %s it began, to %s', (when, size) =>
+    fixture('r13-size-set', when, size),
   );
   test('R13 a request that takes seconds: ERR_FORK_BUSY until it is done', () => fixture('r13-long-request'));
 });

@@ -29,6 +29,7 @@ struct Closing {
 
 Closing* closing;                    // the one under way, from Park to ReleaseInParent
 std::atomic<unsigned> pool_size{0};  // threads; 0: to be found out
+std::atomic<bool> may_be_larger{false};
 
 // A thread that has handed a look-up of a name back counts it as ended a moment later (libuv's
 // src/threadpool.c). In a child that was forked in between, it runs for ever, and only half of the threads
@@ -66,8 +67,9 @@ unsigned SizeAtStart() {
   return ToSize(VariableAtStart(kVariable, &value) ? value.c_str() : nullptr);
 }
 
-// A request that starts the pool, unless that was done before the program set the variable: Node's loader of
-// ES modules reads files. Then the request comes to a thread that is older than it.
+// A request that starts the pool, unless that was done before: Node's loader of ES modules reads files. Then
+// the request comes to a thread that is older than it, and nobody knows whether the program (or Node, by
+// --env-file) had set the variable by then.
 struct First {
   uv_work_t request;
   std::vector<ThreadId> older;
@@ -78,7 +80,8 @@ std::atomic<bool> first_is_to_come{false};
 void Measure(uv_work_t* request) {
   const auto* first = static_cast<First*>(request->data);
   bool is_older = std::count(first->older.begin(), first->older.end(), CurrentThread()) > 0;
-  pool_size = is_older ? first->size_at_start : first->size_now;
+  pool_size = is_older ? std::min(first->size_at_start, first->size_now) : first->size_now;
+  may_be_larger = is_older && first->size_at_start != first->size_now;
   first_is_to_come = false;
 }
 
@@ -129,7 +132,8 @@ unsigned OfSockets(uv_loop_t* loop) {
   return count;
 }
 
-// A job for each thread of the pool. When all are inside, whatever was queued before has been done.
+// A job for each thread of the pool. When all are inside, whatever was queued before has been done; or, where
+// there may be more threads, has begun.
 Closing* QueueClosing(uv_loop_t* loop) {
   auto* made = new Closing;
   made->jobs.resize(Size());
@@ -205,6 +209,10 @@ bool Park(uv_loop_t* loop, bool shared, const Deadline& deadline) {
     closing->changed.WaitFor(&closing->lock, deadline.Left());
   }
   if (closing->inside.size() < closing->jobs.size()) return false;
+  while (may_be_larger && InFlight(loop) > closing->jobs.size() + OfSockets(loop)) {
+    if (deadline.Passed()) return false;
+    uv_sleep(0);
+  }
   *threads = closing->inside;
   handed_back = false;
   return true;
@@ -220,6 +228,7 @@ void ReleaseInParent() {
 
 void ForgetInChild(uv_loop_t* loop) {
   pool_size = 0;  // the child's pool is a new one
+  may_be_larger = false;
   threads->clear();
   handed_back = false;
   if (closing == nullptr) return;
