@@ -30,11 +30,6 @@ function outcomeOf(input: string | Buffer, name: string, ...args: string[]) {
 
 const program = (name: string) => join(__dirname, '..', 'dist', 'examples', `${name}.js`);
 
-function temporaryFolder(): string {
-  const folder = newFolder();
-  return folder;
-}
-
 const examples = join(__dirname, '..', 'examples');
 const demos = readdirSync(examples, { withFileTypes: true }).map((entry) =>
   entry.isDirectory() ? join(entry.name, 'main.ts') : entry.name,
@@ -206,7 +201,7 @@ test('shell: commands from a pipe, without a prompt and without a terminal', () 
 const shell = (...lines: string[]) => outcomeOf(lines.join('\n'), 'shell/main');
 
 test('shell: quotes are no part of a word or of the name of a file', () => {
-  const folder = temporaryFolder();
+  const folder = newFolder();
   const { stdout, stderr } = shell(
     `cd ${folder}`,
     'echo a"b  c"d \'">"\' "" > "my file"',
@@ -257,7 +252,7 @@ test('shell: a last line without its end, and characters over the end of a read'
 });
 
 test('hudson-bay: without a reader it draws its picture all the same', async () => {
-  const file = join(temporaryFolder(), 'x.svg');
+  const file = join(newFolder(), 'x.svg');
   const end = await withoutReader('hudson-bay/main', '--generations', '6', '--svg', file);
   expect([...end, existsSync(file)]).toEqual(['', 0, null, true]);
 });
@@ -271,7 +266,7 @@ test('hudson-bay: a folder that is not there', () => {
 });
 
 test.skipIf(!linux)('hudson-bay: on a narrow terminal its progress is in one line', () => {
-  const folder = temporaryFolder();
+  const folder = newFolder();
   const options = `--serial --generations 3 --svg ${join(folder, 'x.svg')}`;
   const command = `stty cols 20; ${node} ${program('hudson-bay/main')} ${options}`;
   const { stdout } = spawnSync('script', ['-qefc', command, '/dev/null'], {
