@@ -95,8 +95,11 @@ int RenewInChild(uv_loop_t* loop, bool heir) {
   if (error != 0) return error;
   // uv_loop_fork forgets what the old poll set was told of each watcher, but for those that were waiting to
   // tell it something else: the new set does not know these, and libuv aborts when it has a change refused.
+  // The watcher of asyncs is a new one. On macOS, with libuv 1.50 and later, the set has been told of it in
+  // another way: its descriptor is a directory's, and would be refused.
   for (unsigned i = 0; i < loop->nwatchers; i++) {
-    if (loop->watchers[i] != nullptr) loop->watchers[i]->events = 0;
+    uv__io_t* watcher = loop->watchers[i];
+    if (watcher != nullptr && watcher != &loop->async_io_watcher) watcher->events = 0;
   }
   caught_signals::BeginToCount(loop);
   file_watches::PutBack(loop);
