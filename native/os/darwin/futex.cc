@@ -32,9 +32,10 @@ int FutexWait(uint32_t* word, uint32_t value, int64_t nanoseconds) {
   do {
     int64_t rest = deadline.Rest();
     if (rest == 0) return -ETIMEDOUT;  // which the call itself refuses, with EINVAL
+    // The call does not bring the page into memory (EFAULT: it was not there just now); this does.
+    if (__atomic_load_n(word, __ATOMIC_RELAXED) != value) return 0;
     result = wait(word, value, sizeof *word, kShared, kMachAbsoluteTime,
                   static_cast<uint64_t>(rest < 0 ? kForEver : rest));
-    // EFAULT: the page was not in memory just now.
   } while (result == -1 && (errno == EINTR || errno == EFAULT));
   return result == -1 ? -errno : 0;
 }
