@@ -1,4 +1,5 @@
 #include <mach/mach.h>
+#include <mach/mach_time.h>
 #include <pthread.h>
 
 #include <cstring>
@@ -25,6 +26,9 @@ bool Look(ThreadId thread, thread_basic_info_data_t* info) {
 uint64_t CpuTimeOf(ThreadId thread) {
   thread_basic_info_data_t info;
   if (!Look(thread, &info)) return UINT64_MAX;
+  // What a thread has used since it began to run is not counted until it stops: so that it is seen to move,
+  // another value at each look.
+  if (info.run_state == TH_STATE_RUNNING) return mach_absolute_time();
   auto nanoseconds = [](time_value_t time) {
     return static_cast<uint64_t>(time.seconds) * 1000000000u +
            static_cast<uint64_t>(time.microseconds) * 1000u;
