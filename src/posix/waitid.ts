@@ -43,7 +43,9 @@ export const WNOWAIT = darwin ? 0x20 : 0x1000000;
 export function waitid(idType: number, id: number, options: number): SignalInfo | null {
   checkWaitid(idType, id, options);
   const any = idType === P_ALL || idType === P_PGID;
-  if (!any || !othersWait()) return found(ask(idType, id, options));
+  // Which one goes on, macOS tells only to who names it.
+  const byName = othersWait() || (darwin && (options & WCONTINUED) !== 0);
+  if (!any || !byName) return found(ask(idType, id, options));
 
   const wants = options & (WEXITED | WSTOPPED | WCONTINUED);
   if (wants === 0) return found(native.waitid(idType, id, options)); // the kernel's EINVAL
