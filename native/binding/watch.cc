@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "binding/binding.h"
+#include "os/os.h"
 #include "runtime/caught_signals.h"
 
 namespace just_fork {
@@ -98,8 +99,10 @@ void Watch::ForgetAll() {
   of_parent->swap(*watches);
   caught_signals::Dismissal dismissal;
   for (auto& [id, watch] : *of_parent) {
-    const Handle* handle = watch->handle_;
+    Handle* handle = watch->handle_;
     if (handle != nullptr && handle->any.type == UV_SIGNAL) dismissal.Note(&handle->signal);
+    bool gone = !ChildrenHaveThem() && watch->sleeper_ == nullptr;  // a sleeper's is a pipe
+    if (handle != nullptr && gone) handle->owned.fds[0] = -1;
     watch->Silence();
   }
   dismissal.Raise();

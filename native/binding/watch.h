@@ -13,7 +13,7 @@
 namespace just_fork {
 namespace binding {
 
-// Descriptors that are closed with the watch; -1: none.
+// Descriptors that are closed with the watch; -1: none. The first is what the loop polls.
 struct Owned {
   int fds[2] = {-1, -1};
   void Close() {

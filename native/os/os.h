@@ -35,7 +35,8 @@ int DupOntoCloseOnExec(int fd, int target);  // fd and target differ
 int FirstLoopDescriptor();          // the lowest that an event loop of Node's made for itself; 0: none found
 int OpenExitDescriptor(pid_t pid);  // readable once the process has ended (pidfd, kqueue)
 int OpenReadyDescriptor(int fd, bool to_write);  // readable while `fd` is ready (epoll, kqueue)
-void LeavePollSet(int poll_set, int fd);         // of epoll, kqueue; nothing if it is not there
+bool ChildrenHaveThem();  // these two, and those of signals; else a number in a child may be another's
+void LeavePollSet(int poll_set, int fd);  // of epoll, kqueue; nothing if it is not there
 int ReopenPipe(int fd, int access);  // the same pipe, non-blocking, and nobody else's; -EINVAL: no such way
 
 // masks.cc

@@ -74,6 +74,9 @@ int OpenReadyDescriptor(int fd, bool to_write) {
   return -error;
 }
 
+// A kqueue is not inherited: kqueue(2).
+bool ChildrenHaveThem() { return false; }
+
 void LeavePollSet(int poll_set, int fd) {
   struct kevent event;
   EV_SET(&event, fd, EVFILT_READ, EV_DELETE, 0, 0, nullptr);

@@ -54,6 +54,8 @@ int OpenReadyDescriptor(int fd, bool to_write) {
   return -error;
 }
 
+bool ChildrenHaveThem() { return true; }
+
 void LeavePollSet(int poll_set, int fd) {
   epoll_event ignored = {};
   epoll_ctl(poll_set, EPOLL_CTL_DEL, fd, &ignored);
