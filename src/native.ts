@@ -15,6 +15,8 @@ export interface Native {
   fork(milliseconds: number, withWorkers: number, heir: boolean): Result;
   stopsWorkers(): boolean;
   workerCounts(): { known: number; ended: number; strangersEnded: number } | undefined;
+  endWorkers(): void; // calls the onexit of each
+  workerWasOver(): boolean; // in that call
   isForkedChild(): boolean;
   leaveAtCleanup(code: number): void;
   leave(code: number): never; // once what this child has queued for the thread pool is done

@@ -40,6 +40,12 @@ Napi::Value WorkerCounts(const Napi::CallbackInfo& info) {
   return result;
 }
 
+void EndWorkers(const Napi::CallbackInfo&) { just_fork::EndWorkersInChild(); }
+
+Napi::Value WorkerWasOver(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), workers::WasOver());
+}
+
 Napi::Value IsForkedChild(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), just_fork::IsForkedChild());
 }
@@ -121,6 +127,8 @@ void ExportFork(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "fork", Fork);
   Export(env, exports, "stopsWorkers", StopsWorkers);
   Export(env, exports, "workerCounts", WorkerCounts);
+  Export(env, exports, "endWorkers", EndWorkers);
+  Export(env, exports, "workerWasOver", WorkerWasOver);
   Export(env, exports, "isForkedChild", IsForkedChild);
   Export(env, exports, "beginLeaving", BeginLeaving);
   Export(env, exports, "leaveLoop", LeaveLoop);

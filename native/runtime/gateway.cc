@@ -162,6 +162,8 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
 
 bool StopsWorkers() { return platform::SeesWorkers(); }
 
+void EndWorkersInChild() { workers::EndInChild(main_environment); }
+
 bool IsForkedChild() { return is_forked; }
 
 }  // namespace just_fork

@@ -33,6 +33,9 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds);
 // Whether Workers can be stopped in this runtime.
 bool StopsWorkers();
 
+// See workers.h.
+void EndWorkersInChild();
+
 // Whether this process came out of Fork, or is below one that did.
 bool IsForkedChild();
 

@@ -68,6 +68,7 @@ std::vector<std::string> Load() {
   want(&platform.unregister_isolate, "_ZN4node12NodePlatform17UnregisterIsolateEPN2v87IsolateE");
   want(&platform.request_interrupt, "_ZN2v87Isolate16RequestInterruptEPFvPS0_PvES2_");
   want(&platform.is_in_use, "_ZN2v87Isolate7IsInUseEv");
+  want(&platform.end_workers, "_ZN4node11Environment24stop_sub_worker_contextsEv");
 
   platform.post =
       Find("_ZN4node12NodePlatform26PostTaskOnWorkerThreadImplEN2v812TaskPriorityE" JUST_FORK_UNIQUE_TASK_2

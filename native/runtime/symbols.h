@@ -42,12 +42,13 @@ struct PlatformSymbols {
   void (*unregister_isolate)(node::MultiIsolatePlatform*, v8::Isolate*);
   void (*request_interrupt)(v8::Isolate*, void (*)(v8::Isolate*, void*), void*);
   bool (*is_in_use)(v8::Isolate*);
-  bool with_priority;      // Node 22 and later
+  void (*end_workers)(node::Environment*);  // Environment::stop_sub_worker_contexts, which joins them
+  bool with_priority;                       // Node 22 and later
   bool drain_urgent_only;  // Node 24 and later: DrainTasks waits for user-blocking tasks alone
 
   bool StopWorkers() const {
     return register_isolate != nullptr && unregister_isolate != nullptr && request_interrupt != nullptr &&
-           is_in_use != nullptr;
+           is_in_use != nullptr && end_workers != nullptr;
   }
 };
 const PlatformSymbols& Platform();

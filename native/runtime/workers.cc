@@ -34,6 +34,10 @@ auto* over = new std::set<pthread_t>;
 // its memory, which a pthread_t names, to one of the child's own.
 auto* not_here = new std::set<pthread_t>;
 
+// While EndInChild runs: whether the Worker that was joined last was over at the fork.
+bool ending = false;
+bool was_over = false;
+
 auto* of_parent = new std::vector<int>;  // see DescriptorsOfParent
 
 // Node's calls of pthread_join. What the main thread was told before the fork comes before all that it is
@@ -41,7 +45,8 @@ auto* of_parent = new std::vector<int>;  // see DescriptorsOfParent
 int Join(pthread_t thread, void** result) {
   {
     ScopedLock held(&lock);
-    if (not_here->erase(thread) > 0) return 0;
+    was_over = not_here->erase(thread) > 0;
+    if (was_over || ending) return 0;
     over->erase(thread);
   }
   return pthread_join(thread, result);
@@ -192,6 +197,14 @@ void ForgetInChild() {
   not_here = over;
   over = new std::set<pthread_t>;
 }
+
+void EndInChild(node::Environment* environment) {
+  ending = true;
+  symbols::Platform().end_workers(environment);
+  ending = false;
+}
+
+bool WasOver() { return was_over; }
 
 const std::vector<int>& DescriptorsOfParent() { return *of_parent; }
 

@@ -35,6 +35,12 @@ bool Stop(const Deadline& deadline);
 void ReleaseInParent();
 void ForgetInChild();
 
+// In a child of a process whose Workers were all stopped, with a handle scope open: Node takes them for
+// ended. It would ask each of them for its part of a report, and wait for that. Calls the `onexit` of each,
+// in which WasOver says whether it was over at the fork.
+void EndInChild(node::Environment* environment);
+bool WasOver();
+
 // In a child, the sockets and pipes that the loops of its parent's Workers had, and that nobody uses there.
 const std::vector<int>& DescriptorsOfParent();
 

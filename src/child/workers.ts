@@ -7,6 +7,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { isMainThread, type Worker } from 'node:worker_threads';
 import { codedError } from '../errors.js';
 import { native } from '../native.js';
+import { nextTick } from '../timers.js';
 import { repairInChildren } from './repair.js';
 
 /** Those that the main thread has started since this module was loaded, until their threads have been joined. */
@@ -65,6 +66,7 @@ export function admitWorkers(risked: boolean): WithWorkers {
         'not end by itself. Load just-fork before you start Workers, or end them first',
     );
   }
+  atRisk = risked && older.length + alive.size > 0;
   if (older.length === 0 && alive.size === 0) return WITH_WORKERS.none;
   if (risked) return WITH_WORKERS.risked;
   const loaders = [...alive].filter(isOfLoader).length + older.filter(({ url }) => url === HOOKS).length;
@@ -75,6 +77,11 @@ export function admitWorkers(risked: boolean): WithWorkers {
   }
   return WITH_WORKERS.stopped;
 }
+
+/** Of the fork that was admitted last: some may not have been stopped. */
+let atRisk = false;
+/** Of those of a process above this one, too: then Node still has them. */
+let someAreLeft = false;
 
 /** Those from before the package was loaded, as far as that can be told. */
 function listOlder(risked: boolean): readonly WorkerInfo[] {
@@ -185,18 +192,21 @@ function forgetWorkers(inChild: boolean): void {
   if (!inChild) return;
   olderOnes = [];
   olderRun = false;
+  someAreLeft ||= atRisk;
   if (alive.size === 0) return;
   for (const worker of alive) {
     worker.unref();
     worker.terminate = async () => 1;
-    declareEnded(worker);
+    forget(worker);
   }
   alive.clear();
+  if (!someAreLeft) native.endWorkers();
 }
 
 interface Handle {
   /** -1 before the thread has begun, and from the moment when it is to end. */
   loopIdleTime(): number;
+  onexit: (...how: unknown[]) => void;
 }
 
 /** What Node has of them in C++: it may not go, since it would look for its thread. */
@@ -206,11 +216,25 @@ const handles: Handle[] = [];
  * As Node does it when one has ended: its threadId is -1, and its methods do nothing, or say that it does not run. Not to one
  * that has ended indeed, of which the child is told by the 'exit' event.
  */
-function declareEnded(worker: Worker): void {
-  const fields = worker as unknown as Record<symbol, Handle | null>;
-  const symbol = Object.getOwnPropertySymbols(worker).find(({ description }) => description === 'kHandle');
-  const handle = symbol && fields[symbol];
-  if (symbol === undefined || !handle || !(handle.loopIdleTime() >= 0)) return;
-  handles.push(handle);
-  fields[symbol] = null;
+function forget(worker: Worker): void {
+  const fields = worker as unknown as Record<symbol, unknown>;
+  const symbols = Object.getOwnPropertySymbols(worker);
+  const symbol = symbols.find(({ description }) => description === 'kHandle');
+  const handle = symbol && (fields[symbol] as Handle | null);
+  if (symbol === undefined || !handle) return;
+  const declareEnded = () => {
+    handles.push(handle);
+    fields[symbol] = null;
+    const port = symbols.find(({ description }) => description === 'kPublicPort');
+    if (port !== undefined) fields[port] = null; // it would keep what is sent, for a reader that is not there
+  };
+  if (someAreLeft) {
+    if (handle.loopIdleTime() >= 0) declareEnded();
+    return;
+  }
+  const { onexit } = handle;
+  handle.onexit = (...how) => {
+    if (native.workerWasOver()) nextTick(onexit, ...how);
+    else declareEnded();
+  };
 }
