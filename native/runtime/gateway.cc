@@ -146,6 +146,7 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
       forked::ForgetAllInChild();
       node_workers::ForgetInChild();
       workers::ForgetInChild();
+      if (with == WithWorkers::kRisked) workers::CutOffStrangers(loop);
       thread_pool::ForgetInChild(loop);
       int renewed = foreign_polls::RenewInChild();
       if (renewed != 0) GiveUpInChild("renew what native modules wait with", renewed);

@@ -1,6 +1,7 @@
 #include "runtime/workers.h"
 
 #include <pthread.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <set>
@@ -196,6 +197,33 @@ void ForgetInChild() {
   over->insert(not_here->begin(), not_here->end());  // this child's parent may not have been told either
   not_here = over;
   over = new std::set<pthread_t>;
+}
+
+void CutOffStrangers(uv_loop_t* loop) {
+  // libuv has them in one tree, in which ours leads to the others. Nobody sends what is blocked here, and the
+  // disposition is put back, unless it is libuv's already.
+  static uv_signal_t ours;
+  static bool made = false;
+  if (!made && uv_signal_init(loop, &ours) != 0) return;
+  made = true;
+  struct sigaction before, during;
+  sigaction(SIGURG, nullptr, &before);
+  auto nothing = [](uv_signal_t*, int) {};
+  if (uv_signal_start(&ours, nothing, SIGURG) != 0) return;
+  sigaction(SIGURG, nullptr, &during);
+  uv_signal_t* root = &ours;
+  while (root->tree_entry.rbe_parent != nullptr) root = root->tree_entry.rbe_parent;
+  std::vector<uv_signal_t*> all = {root};
+  for (size_t i = 0; i < all.size(); i++) {
+    for (uv_signal_t* child : {all[i]->tree_entry.rbe_left, all[i]->tree_entry.rbe_right}) {
+      if (child != nullptr) all.push_back(child);
+    }
+  }
+  for (uv_signal_t* handle : all) {
+    if (handle->loop != loop) uv_signal_stop(handle);
+  }
+  uv_signal_stop(&ours);
+  if (before.sa_handler != during.sa_handler) sigaction(SIGURG, &before, nullptr);
 }
 
 void EndInChild(node::Environment* environment) {

@@ -35,6 +35,10 @@ bool Stop(const Deadline& deadline);
 void ReleaseInParent();
 void ForgetInChild();
 
+// In a child, with all signals blocked: stops the handles for signals of every loop but this one, also of
+// Workers that are not known here. They are on stacks that new threads get.
+void CutOffStrangers(uv_loop_t* loop);
+
 // In a child of a process whose Workers were all stopped, with a handle scope open: Node takes them for
 // ended. It would ask each of them for its part of a report, and wait for that. Calls the `onexit` of each,
 // in which WasOver says whether it was over at the fork.
