@@ -99,8 +99,10 @@ describe('V8', () => {
     pass('runtime/r16-garbage', { nodeArgs: ['--max-semi-space-size=2'] }));
   test('R17 code that gets hot only in the child is optimised there', () =>
     pass('runtime/r17-hot-code', { nodeArgs: ['--allow-natives-syntax'] }));
-  test('R22 Math.random differs between parent, siblings and grandchildren', () =>
-    fixture('r22-math-random'));
+  test.each([[], ['--random-seed=42']])(
+    'R22 Math.random differs between parent, siblings and grandchildren %s',
+    (...nodeArgs) => pass('runtime/r22-math-random', { nodeArgs }),
+  );
   test('R22 nor is it one in functions and modules that are compiled into a context of node:vm', () =>
     pass('runtime/r22-compiled', { nodeArgs: ['--experimental-vm-modules', '--no-warnings'] }));
   test('R23 crypto draws no duplicates in parent, siblings and grandchildren', () => fixture('r23-crypto'));
