@@ -34,9 +34,8 @@ export class MapJob<T, R> implements Job {
   readonly #stranded = new Map<PoolChild, Error>();
   /** Of the AbortSignal. */
   readonly #release: () => void;
-  #paused = false;
-  /** Its children leave their slots to others, until it is resumed. */
-  #gaveWay = false;
+  /** Of results. Where they are held back, the children are; where it gave way, they leave their slots to others. */
+  #flow: 'on' | 'held' | 'gaveWay' = 'on';
   #slots: number;
   #refused = false;
   #verdict: Failure | undefined;
@@ -65,7 +64,7 @@ export class MapJob<T, R> implements Job {
 
   wants(slot: number): boolean {
     // Children that end while nobody takes their results are replaced when somebody does.
-    if (this.#stopping || this.#paused || this.#refused || slot >= this.#ledger.capacity) return false;
+    if (this.#stopping || this.#flow !== 'on' || this.#refused || slot >= this.#ledger.capacity) return false;
     return this.#hasWorkFor(slot) && this.#children.size < this.#agenda.positions;
   }
 
@@ -84,7 +83,7 @@ export class MapJob<T, R> implements Job {
 
   spawned(child: PoolChild): void {
     this.#children.add(child);
-    if (this.#paused && !this.#gaveWay) child.pause();
+    if (this.#flow === 'held') child.pause();
     this.#timeLimit.watch(child);
   }
 
@@ -147,13 +146,13 @@ export class MapJob<T, R> implements Job {
 
   /** Leaves results in the pipes, and so in the end holds the children back. */
   pause(): void {
-    this.#paused = true;
+    this.#flow = 'held';
     for (const child of this.#children) child.pause();
     this.#host.holdsBack(this);
   }
 
   get holds(): boolean {
-    return this.#paused && !this.#gaveWay && !this.#stopping;
+    return this.#flow === 'held' && !this.#stopping;
   }
 
   /**
@@ -162,17 +161,15 @@ export class MapJob<T, R> implements Job {
    */
   giveWay(): void {
     if (!this.holds) return;
-    this.#gaveWay = true;
+    this.#flow = 'gaveWay';
     this.#leaveFrom(0);
     this.#letGo();
   }
 
   resume(): void {
-    this.#paused = false;
-    if (this.#gaveWay) {
-      this.#gaveWay = false;
-      this.shrink(this.#slots);
-    }
+    const returns = this.#flow === 'gaveWay';
+    this.#flow = 'on';
+    if (returns) this.shrink(this.#slots);
     this.#host.wake();
     this.#letGo();
   }
@@ -201,7 +198,7 @@ export class MapJob<T, R> implements Job {
 
   shrink(slots: number): void {
     this.#slots = slots;
-    if (!this.#stopping && !this.#gaveWay) this.#leaveFrom(Math.min(slots, this.#ledger.capacity));
+    if (!this.#stopping && this.#flow !== 'gaveWay') this.#leaveFrom(Math.min(slots, this.#ledger.capacity));
   }
 
   #leaveFrom(slots: number): void {
