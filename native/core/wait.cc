@@ -32,14 +32,9 @@ int Waitid(idtype_t type, id_t id, siginfo_t* info, int options) {
     std::memset(info, 0, sizeof *info);
     result = waitid(type, id, info, options);
   } while (result == -1 && errno == EINTR);
-#ifdef __APPLE__
-  // Of a child that goes on, it tells who sent the signal, or nobody, and maybe by what it had been stopped.
-  if (result == 0 && info->si_code == CLD_CONTINUED && type == P_PID) {
-    info->si_pid = static_cast<pid_t>(id);
-    info->si_status = SIGCONT;
-  }
-#endif
-  return result == -1 ? -errno : 0;
+  if (result == -1) return -errno;
+  if (info->si_code == CLD_CONTINUED) NameContinued(type, id, info);
+  return 0;
 }
 
 int PeekChild(pid_t pid) {

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/types.h>
+#include <sys/wait.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -48,8 +49,9 @@ int WaitForSignal(const sigset_t& set, double milliseconds,
                   siginfo_t* info);             // below 0: no limit; -EAGAIN: time is up
 int OpenSignalDescriptor(const sigset_t& set);  // readable while one of them is pending; close-on-exec
 
-// children.cc: every child of this process, running or zombie, of whatever thread
-std::vector<pid_t> ListChildren();
+// children.cc
+std::vector<pid_t> ListChildren();  // of this process, running or zombie, of whatever thread
+void NameContinued(idtype_t type, id_t id, siginfo_t* info);  // who goes on, where waitid leaves that out
 
 // child_events.cc: sleeps until SIGCHLD tells that something has happened to a child, an adopted one, too. It
 // is told also where the signal is blocked or ignored, and whoever else waits for it still gets it.
@@ -65,7 +67,8 @@ int SetParentDeathSignal(int signal);
 int PidfdOpen(pid_t pid);  // close-on-exec
 int PidfdSendSignal(int pidfd, int signal);
 int ExecDescriptor(int fd, char* const argv[], char* const environment[]);  // returns only -errno
-// Of the environment that this program was started with; where that cannot be seen, of the present one.
+// Of the environment that this program was started with; on macOS, where that is not seen, of the present
+// one.
 bool VariableAtStart(const char* name, std::string* value);
 
 // futex.cc: a word in shared memory, across processes. Nanoseconds below 0: no time limit. A signal does not

@@ -1,4 +1,6 @@
 #include <libproc.h>
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "os/os.h"
@@ -17,6 +19,13 @@ std::vector<pid_t> ListChildren() {
     }
     children.resize(children.size() * 2);
   }
+}
+
+// It tells who sent the signal, or nobody, and maybe by what the child had been stopped.
+void NameContinued(idtype_t type, id_t id, siginfo_t* info) {
+  if (type != P_PID) return;
+  info->si_pid = static_cast<pid_t>(id);
+  info->si_status = SIGCONT;
 }
 
 }  // namespace just_fork

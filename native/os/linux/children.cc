@@ -1,5 +1,7 @@
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -47,5 +49,7 @@ std::vector<pid_t> ListChildren() {
   closedir(processes);
   return children;
 }
+
+void NameContinued(idtype_t, id_t, siginfo_t*) {}
 
 }  // namespace just_fork

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <fstream>
 
 #include "os/os.h"
@@ -42,11 +41,6 @@ int ExecDescriptor(int fd, char* const argv[], char* const environment[]) {
 bool VariableAtStart(const char* name, std::string* value) {
   const std::string prefix = std::string(name) + "=";
   std::ifstream file("/proc/self/environ");
-  if (!file) {
-    const char* found = std::getenv(name);
-    if (found != nullptr) *value = found;
-    return found != nullptr;
-  }
   for (std::string variable; std::getline(file, variable, '\0');) {
     if (variable.compare(0, prefix.size(), prefix) != 0) continue;
     *value = variable.substr(prefix.size());
