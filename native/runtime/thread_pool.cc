@@ -137,6 +137,9 @@ unsigned OfSockets(uv_loop_t* loop) {
 Closing* QueueClosing(uv_loop_t* loop) {
   auto* made = new Closing;
   made->jobs.resize(Size());
+  // Here, and not in the pool's threads: glibc gives a thread that allocates an arena of its own, and each
+  // fork from then on writes to all arenas, in both processes.
+  made->inside.reserve(made->jobs.size());
   for (uv_work_t& job : made->jobs) {
     job.data = made;
     uv_queue_work(loop, &job, Sit, HandBack);  // fails only without a callback
