@@ -62,6 +62,10 @@ test.skipIf(process.platform !== 'linux')('nor does it hold open what a Worker o
   pass('child/left-by-workers'),
 );
 
+test.skipIf(process.platform !== 'linux')('nor does it close what its parent shares with a Worker', () =>
+  pass('child/shared-with-worker'),
+);
+
 for (const version of ['3', '4']) {
   test(`what the parent cleans up at its end is cleaned up by no child (signal-exit ${version})`, () =>
     pass('child/exit-hooks', { args: [version] }));

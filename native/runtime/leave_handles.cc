@@ -1,6 +1,7 @@
 #include "runtime/leave_handles.h"
 
 #include <map>
+#include <set>
 
 #include "core/posix.h"
 #include "runtime/uv_internals.h"
@@ -129,12 +130,26 @@ class Leaving {
   int error_ = 0;
 };
 
+// Not one that a handle of this loop has, too, as a server on which Workers listen by its descriptor: it has
+// been let go of, and its number stays taken.
+void CloseThoseOfWorkers(uv_loop_t* loop) {
+  if (workers::DescriptorsOfParent().empty()) return;
+  std::set<int> taken;
+  ForEachHandle(loop, [&taken](uv_handle_t* handle) {
+    uv_os_fd_t fd;
+    if (uv_fileno(handle, &fd) == 0) taken.insert(fd);
+  });
+  for (int fd : workers::DescriptorsOfParent()) {
+    if (taken.count(fd) == 0) Close(fd);
+  }
+}
+
 }  // namespace
 
 int LeaveHandlesToParent(uv_loop_t* loop) {
   Leaving leaving(loop);
   ForEachHandle(loop, [&](uv_handle_t* handle) { leaving.Leave(handle); });
-  for (int fd : workers::DescriptorsOfParent()) Close(fd);
+  CloseThoseOfWorkers(loop);
   return leaving.error();
 }
 
