@@ -180,6 +180,7 @@ test('and if they were mocked when the package was loaded, then and later', () =
   pass('pool/fake-timers-sooner'));
 test('errors of children are heard of where a test runner has a copy of process', () =>
   pass('pool/copied-process'));
+test('and so are signals of the parent', () => pass('pool/copied-process-interrupted'));
 
 test('P39 ready() is woken by resize(), and lets in as many as there is room for', () => pass('pool/ready'));
 

@@ -6,6 +6,7 @@ import { constants } from 'node:os';
 import { repairInChildren } from '../child/repair.js';
 import { check } from '../errors.js';
 import { native } from '../native.js';
+import { self } from '../self.js';
 import { getdisposition } from '../signals/action.js';
 import { setImmediate } from '../timers.js';
 
@@ -86,7 +87,7 @@ export function unlessDying(call: () => void): void {
 
 function interrupted(signal: Interrupt): void {
   const those = [...holders];
-  if (wasHeard(signal) || process.listenerCount(signal) > 0) {
+  if (wasHeard(signal) || self.listenerCount(signal) > 0) {
     for (const holder of those) holder.interrupt(signal);
     return;
   }
@@ -107,7 +108,7 @@ let noticing = false;
 function noticeRemovals(): void {
   if (noticing) return;
   noticing = true;
-  process.on('removeListener', noticeRemoval);
+  self.on('removeListener', noticeRemoval);
 }
 
 /**
@@ -117,7 +118,7 @@ function noticeRemovals(): void {
  */
 function noticeRemoval(name: string | symbol): void {
   const watch = watches.get(name as string);
-  if (watch === undefined || process.listenerCount(name) > 0) return;
+  if (watch === undefined || self.listenerCount(name) > 0) return;
   const untold = native.untoldSignals(watch);
   if (untold > 0) heard.set(name as string, untold);
 }
