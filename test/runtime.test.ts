@@ -73,6 +73,8 @@ describe('thread pool', () => {
   ])('R13 a pool older than the package; its size was set %s it began, to %s', (when, size) =>
     fixture('r13-size-set', when, size),
   );
+  test('R13 a pool of a size below 0, by which libuv starts all the threads that it can have', () =>
+    pass('runtime/r13-size-set', { args: ['before', '-1'], env: { UV_THREADPOOL_SIZE: '-1' } }));
   test('R13 a request that takes seconds: ERR_FORK_BUSY until it is done', () => fixture('r13-long-request'));
 });
 

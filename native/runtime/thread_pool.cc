@@ -59,7 +59,8 @@ constexpr char kVariable[] = "UV_THREADPOOL_SIZE";
 
 unsigned ToSize(const char* value) {
   long size = value == nullptr ? 4 : std::atol(value);
-  return size < 1 ? 1 : size > 1024 ? 1024 : static_cast<unsigned>(size);
+  if (size == 0) return 1;
+  return size < 0 || size > 1024 ? 1024 : static_cast<unsigned>(size);  // below 0, too: as libuv reads it
 }
 
 unsigned SizeAtStart() {
