@@ -4,7 +4,7 @@
 // package: beside them a fork is refused.
 
 import { subscribe } from 'node:diagnostics_channel';
-import { isMainThread, type Worker } from 'node:worker_threads';
+import { isMainThread, type MessagePort, type Worker } from 'node:worker_threads';
 import { codedError } from '../errors.js';
 import { native } from '../native.js';
 import { nextTick } from '../timers.js';
@@ -197,10 +197,21 @@ function forgetWorkers(inChild: boolean): void {
   for (const worker of alive) {
     worker.unref();
     worker.terminate = async () => 1;
+    releaseStreams(worker);
     forget(worker);
   }
   alive.clear();
   if (!someAreLeft) native.endWorkers();
+}
+
+/** While its stdout is read or its stdin written to, Node has the port for these keep the process alive. */
+function releaseStreams(worker: Worker): void {
+  const fields = worker as unknown as Record<symbol, MessagePort | null>;
+  const symbol = Object.getOwnPropertySymbols(worker).find(({ description }) => description === 'kPort');
+  const port = symbol && fields[symbol];
+  if (!port) return;
+  port.unref();
+  port.ref = () => {};
 }
 
 interface Handle {
