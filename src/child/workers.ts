@@ -214,6 +214,20 @@ function releaseStreams(worker: Worker): void {
   port.ref = () => {};
 }
 
+/** Who ends a Worker waits for its 'exit' event, as the pools do that are made of Workers. */
+function tellWhenTerminated(worker: Worker): void {
+  let ended: Promise<number> | undefined;
+  worker.terminate = () => {
+    ended ??= new Promise((resolve) => {
+      nextTick(() => {
+        resolve(1);
+        worker.emit('exit', 1);
+      });
+    });
+    return ended;
+  };
+}
+
 interface Handle {
   /** -1 before the thread has begun, and from the moment when it is to end. */
   loopIdleTime(): number;
@@ -236,6 +250,7 @@ function forget(worker: Worker): void {
   const declareEnded = () => {
     handles.push(handle);
     fields[symbol] = null;
+    tellWhenTerminated(worker);
     const port = symbols.find(({ description }) => description === 'kPublicPort');
     if (port !== undefined) fields[port] = null; // it would keep what is sent, for a reader that is not there
   };
