@@ -197,22 +197,28 @@ function forgetWorkers(inChild: boolean): void {
   for (const worker of alive) {
     worker.unref();
     worker.terminate = async () => 1;
-    releaseStreams(worker);
+    releasePorts(worker);
     forget(worker);
   }
   alive.clear();
   if (!someAreLeft) native.endWorkers();
 }
 
-/** While its stdout is read or its stdin written to, Node has the port for these keep the process alive. */
-function releaseStreams(worker: Worker): void {
+/**
+ * Its ports keep the process alive: that of its standard streams while its stdout is read or its stdin written to, that of its
+ * messages when somebody begins to listen for them.
+ */
+function releasePorts(worker: Worker): void {
   const fields = worker as unknown as Record<symbol, MessagePort | null>;
-  const symbol = Object.getOwnPropertySymbols(worker).find(({ description }) => description === 'kPort');
-  const port = symbol && fields[symbol];
-  if (!port) return;
-  port.unref();
-  port.ref = () => {};
+  for (const symbol of Object.getOwnPropertySymbols(worker)) {
+    const port = PORTS.has(symbol.description) ? fields[symbol] : null;
+    if (!port) continue;
+    port.unref();
+    port.ref = () => {};
+  }
 }
+
+const PORTS: ReadonlySet<string | undefined> = new Set(['kPort', 'kPublicPort']);
 
 /** Who ends a Worker waits for its 'exit' event, as the pools do that are made of Workers. */
 function tellWhenTerminated(worker: Worker): void {
