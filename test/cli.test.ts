@@ -167,7 +167,9 @@ describe('doctor: what is the matter, and what to do', () => {
 
   test('the thread of a module loader', () => {
     const loader = preload('loader', "require('node:module').register('data:text/javascript,');");
-    const { code, stdout } = cli(['doctor', '--json'], [], { env: { NODE_OPTIONS: `--require ${loader}` } });
+    const { code, stdout } = cli(['doctor', '--json'], [], {
+      env: { NODE_OPTIONS: `--require ${JSON.stringify(loader)}` },
+    });
     const { selfTest, advice } = JSON.parse(stdout);
     const expected = /^Missing: Workers that can be stopped: .*a module loader.*NODE_OPTIONS.*allowWorkers/;
     expect([code, selfTest, advice]).toEqual([1, null, [expect.stringMatching(expected)]]);

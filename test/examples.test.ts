@@ -6,7 +6,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { environment, newFolder, node, pass } from './run';
+import { quoted } from './fixtures/quoted';
+import { environment, newFolder, node, pass, scripted } from './run';
 
 const linux = process.platform === 'linux';
 
@@ -189,7 +190,7 @@ test('pipeline: what ls writes, wc counts', () => {
   expect(output('pipeline', __dirname)).toMatch(new RegExp(`^ *${lines}\nls ended with 0, wc with 0\n$`));
 });
 
-test.skipIf(!linux)('shell: pipelines, redirections, jobs, fg, bg, Ctrl-C and Ctrl-Z on a terminal', () =>
+test.runIf(scripted)('shell: pipelines, redirections, jobs, fg, bg, Ctrl-C and Ctrl-Z on a terminal', () =>
   pass('examples/shell'),
 );
 
@@ -265,10 +266,10 @@ test('hudson-bay: a folder that is not there', () => {
   });
 });
 
-test.skipIf(!linux)('hudson-bay: on a narrow terminal its progress is in one line', () => {
+test.runIf(scripted)('hudson-bay: on a narrow terminal its progress is in one line', () => {
   const folder = newFolder();
-  const options = `--serial --generations 3 --svg ${join(folder, 'x.svg')}`;
-  const command = `stty cols 20; ${node} ${program('hudson-bay/main')} ${options}`;
+  const options = ['--serial', '--generations', '3', '--svg', join(folder, 'x.svg')];
+  const command = `stty cols 20; ${quoted(node, program('hudson-bay/main'), ...options)}`;
   const { stdout } = spawnSync('script', ['-qefc', command, '/dev/null'], {
     env: environment,
     encoding: 'utf8',

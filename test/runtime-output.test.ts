@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { node, pass, scripted } from './run';
+import { quoted } from './fixtures/quoted';
+import { environment, node, pass, scripted } from './run';
 
 // After process.exit Node drops what a pipe had no room for, forked or not.
 test('F23 R33 1 MB from a child reaches a slow reader of the pipe, what came before it once', () =>
@@ -25,8 +26,9 @@ test('F23 output that the pipe had no room for at the fork comes out once', () =
 
 test.runIf(scripted)("F23 R33 on a terminal: output once, and the parent's raw mode stays", () => {
   const program = join(__dirname, '..', 'dist', 'test', 'fixtures', 'runtime', 'r33-terminal.js');
-  const { status, stdout } = spawnSync('script', ['-qec', `'${node}' '${program}'`, '/dev/null'], {
+  const { status, stdout } = spawnSync('script', ['-qec', quoted(node, program), '/dev/null'], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: environment,
     encoding: 'utf8',
   });
   expect({ status, stdout: stdout.replaceAll('\r', '') }).toEqual({
