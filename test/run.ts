@@ -14,9 +14,13 @@ export const node = process.env.JUST_FORK_NODE ?? process.execPath;
 /** Whether a program can be started on a terminal of its own, by script(1). */
 export const scripted = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
 
-/** What every program that loads the package is started with: test:asan and test:jitter have a library to be loaded first. */
+/**
+ * What every program that loads the package is started with. script(1) has its command run by $SHELL, which may be any program;
+ * test:asan and test:jitter have a library to be loaded first.
+ */
 export const environment: NodeJS.ProcessEnv = {
   ...process.env,
+  SHELL: '/bin/sh',
   ...(process.env.JUST_FORK_PRELOAD && { LD_PRELOAD: process.env.JUST_FORK_PRELOAD }),
 };
 
