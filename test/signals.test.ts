@@ -25,7 +25,7 @@ test('S13 sigwaitAsync leaves the event loop free, can be aborted, and is the pa
 test('S21 S22 sigsuspend and pause wait for a handler, and no signal is missed', () =>
   pass('signals/s21-suspend'));
 
-test('S23 S28 S31 each signal reaches its listener, also after one that throws, before the next timer', () =>
+test('S23 S28 S31 each signal reaches its listener, also after one that throws, by the next turn', () =>
   pass('signals/s28-listeners'));
 
 test('S29 alarm, setitimer, getitimer', () => pass('signals/s29-timers'));
