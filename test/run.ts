@@ -2,7 +2,7 @@
 // wrote, never forks itself, and never lets a hang pass.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,18 +11,35 @@ const root = join(__dirname, '..');
 /** The Node that runs the scenarios: JUST_FORK_NODE, or the one that runs the tests. */
 export const node = process.env.JUST_FORK_NODE ?? process.execPath;
 
+/** Whether there is such a program. */
+export const has = (program: string) => spawnSync(program, ['--version']).error === undefined;
+
 /** Whether a program can be started on a terminal of its own, by script(1). */
 export const scripted = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
 
 /**
- * What every program that loads the package is started with. script(1) has its command run by $SHELL, which may be any program;
+ * What every program that loads the package is started with. script(1) has its command run by $SHELL, which may be any program.
+ * Where $PATH has a folder of another user, execvp(3) does not say that there is no such program, but that it may not look.
  * test:asan and test:jitter have a library to be loaded first.
  */
 export const environment: NodeJS.ProcessEnv = {
   ...process.env,
   SHELL: '/bin/sh',
+  PATH: searchable(process.env.PATH ?? ''),
   ...(process.env.JUST_FORK_PRELOAD && { LD_PRELOAD: process.env.JUST_FORK_PRELOAD }),
 };
+
+function searchable(path: string): string {
+  const isSearchable = (folder: string) => {
+    try {
+      accessSync(folder, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return path.split(':').filter(isSearchable).join(':');
+}
 
 /** A new one, for files that a test makes. It is removed with all others, see scratch.ts. */
 export const newFolder = () => mkdtempSync(join(tmpdir(), 'just-fork-'));
