@@ -53,7 +53,7 @@ test('list, and no command at all, tell each example and what it shows', () => {
 });
 
 test('run ends as the demo does, and passes its arguments on', () => {
-  expect(cli(['run', 'zombie']).stdout).toContain('reaped: it had ended with 7\n');
+  expect(cli(['run', 'hello']).stdout).toContain('has ended with 42\n');
   const lines = readdirSync(join(root, 'examples')).length;
   expect(cli(['run', 'pipeline', '--', join(root, 'examples')]).stdout).toMatch(new RegExp(`^ *${lines}\n`));
 });
@@ -288,11 +288,11 @@ describe('trace', () => {
     );
     expect(cli(['trace', 'module.mjs']).code).toBe(0);
     expect(written('module').ends).toEqual(['exit 0', 'exit 3']);
-    const zombie = cli(['trace', 'zombie']);
-    expect(zombie.stdout).toContain('reaped: it had ended with 7\n');
+    const hello = cli(['trace', 'hello']);
+    expect(hello.stdout).toContain('has ended with 42\n');
     // Without -o, in the working folder, which the message names.
-    expect(zombie.stderr).toContain(join(dir, 'zombie.svg'));
-    expect(written('zombie').ends).toEqual(['exit 0', 'exit 7']);
+    expect(hello.stderr).toContain(join(dir, 'hello.svg'));
+    expect(written('hello').ends).toEqual(['exit 0', 'exit 42']);
   });
 
   test('a signal that is sent to it reaches the program', async () => {

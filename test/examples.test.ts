@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { quoted } from './fixtures/quoted';
-import { environment, newFolder, node, pass, scripted } from './run';
+import { environment, has, newFolder, node, pass, scripted } from './run';
 
 const linux = process.platform === 'linux';
 
@@ -45,7 +45,7 @@ test.each(demos)(
   },
 );
 
-test('zombie: it is one until it is reaped', () => {
+test.runIf(has('ps'))('zombie: it is one until it is reaped', () => {
   expect(output('zombie')).toMatch(
     /^ended, and not reaped: Z.*\nkilled, to no effect: {2}Z.*\nreaped: it had ended with 7\nand is gone: ESRCH: .*, kill\n$/,
   );
