@@ -7,6 +7,6 @@ export default defineConfig({
     pool: 'forks',
     // Every test starts processes of its own; two test files at a time are enough for two cores.
     maxWorkers: 2,
-    testTimeout: 120_000,
+    testTimeout: process.env.JUST_FORK_PRELOAD ? 240_000 : 120_000, // see test/run.ts
   },
 });
