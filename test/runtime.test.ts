@@ -97,6 +97,16 @@ describe('Workers', () => {
   );
   test('R01 Workers that are ended in the midst of a call of the package', () =>
     fixture('r01-worker-terminated'));
+  test.runIf(process.env.JUST_FORK_PRELOAD?.includes('libasan'))(
+    'R01 Workers that have ended leave no memory of the package (AddressSanitizer)',
+    async () => {
+      const ASAN_OPTIONS = `${process.env.ASAN_OPTIONS}:detect_leaks=1:abort_on_error=0:exitcode=0`;
+      const { stderr } = await pass('runtime/r01-workers-end', { env: { ASAN_OPTIONS } });
+      expect(stderr).toMatch(/LeakSanitizer/); // what lives as long as the process is told of, too, once
+      const leaks = stderr.split('\n\n').filter((leak) => /leak of \d+ byte\(s\) in \d\d+ /.test(leak));
+      expect(leaks.filter((leak) => leak.includes(' in just_fork::'))).toEqual([]);
+    },
+  );
   test('R03 new Workers run in children and grandchildren', () => fixture('r03-worker-in-child'));
 });
 

@@ -21,11 +21,15 @@ Napi::Value Collections(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void ExportCollections(Napi::Env env, Napi::Object exports) {
-  // The package may be loaded several times. What is left at the end may be of a copy that is gone: it is not
-  // touched any more.
+  // The package may be loaded several times. What is left at the end may be of a copy that is gone: the
+  // symbol is left to Node.
   if (canary == nullptr) {
     canary = new Napi::Reference<Napi::Symbol>;
-    env.AddCleanupHook([] { canary = nullptr; });
+    env.AddCleanupHook([] {
+      canary->SuppressDestruct();
+      delete canary;
+      canary = nullptr;
+    });
   }
   Export(env, exports, "collections", Collections);
 }

@@ -89,9 +89,10 @@ unsigned Watch::Untold(uint32_t id) {
   return watch.handle_ == nullptr ? 0 : UntoldOf(watch.handle_->signal, watch.calls_);
 }
 
-void Watch::StopAll() {
-  watches->clear();
-  of_parent->clear();
+void Watch::End() {
+  delete watches;
+  delete of_parent;
+  watches = of_parent = nullptr;
 }
 
 void Watch::ForgetAll() {

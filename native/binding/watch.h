@@ -60,13 +60,13 @@ class Watch : public std::enable_shared_from_this<Watch> {
   // How many signals have come that the watch of a signal has not told of yet.
   static unsigned Untold(uint32_t id);
 
-  static void StopAll();
-
   // In a forked child. What they hold of JavaScript goes when the child has its first watch, and not now:
   // most children have none, and each page that they write to is copied.
   static void ForgetAll();
 
+  // Of a JavaScript environment, and at its end: it stops them all. Each copy of the package calls both.
   static void Prepare();
+  static void End();
 
  private:
   using Watches = std::map<uint32_t, std::shared_ptr<Watch>>;

@@ -100,7 +100,7 @@ void ExportWatches(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "untoldSignals", UntoldSignals);
   Export(env, exports, "unwatch", Unwatch);
   // A Worker, or the program, can end while somebody still waits.
-  env.AddCleanupHook([] { Watch::StopAll(); });
+  env.AddCleanupHook([] { Watch::End(); });
 }
 
 }  // namespace binding
