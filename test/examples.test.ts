@@ -241,6 +241,7 @@ test.each([
   ['false | sh -c "exit 3"', 3, ''],
   ['sh -c "kill -9 $$"', 137, ''],
   ['sh -c "exit 3"\n\nexit', 3, ''],
+  ['exit 5x', 1, 'exit: 5x: not a number\n'],
 ])('shell: %s ends with %i', (line, status, stderr) => {
   expect(shell(line)).toEqual({ status, stdout: '', stderr });
 });

@@ -29,7 +29,10 @@ const builtins: Record<string, (argument?: string) => number | void> = {
       throw new Error(`cd: ${directory}: ${reason(error)}`);
     }
   },
-  exit: (code = String(status)) => process.exit(Number(code)),
+  exit: (code = String(status)) => {
+    if (!/^\d+$/.test(code)) throw new Error(`exit: ${code}: not a number`);
+    process.exit(Number(code));
+  },
   jobs: () => {
     for (const job of jobs) console.log(`[${job.number}] ${job.state} ${job.text}`);
   },
