@@ -253,7 +253,10 @@ test('shell: a last line without its end, and characters over the end of a read'
   expect(shell(` echo ${long}`).stdout).toBe(`${long}\n`);
 });
 
-test('hudson-bay: without a reader it draws its picture all the same', async () => {
+/** Milliseconds for what computes ten times as long as any other test: it must print in two turns of its loop, of 5 and 6 generations. */
+const computes = 600_000;
+
+test('hudson-bay: without a reader it draws its picture all the same', { timeout: computes }, async () => {
   const file = join(newFolder(), 'x.svg');
   const end = await withoutReader('hudson-bay/main', '--generations', '6', '--svg', file);
   expect([...end, existsSync(file)]).toEqual(['', 0, null, true]);
