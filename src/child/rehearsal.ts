@@ -6,20 +6,30 @@ import { native } from '../native.js';
 
 /**
  * V8 learns from several calls where the properties of objects lie, and with the ninth it has machine code made of most
- * functions, since Node 24 by a thread of its own. With eight, each child would begin that thread. Node 20 does not count calls, but
- * bytes of bytecode up to 940: after 70 calls, hardly a function of ours is just short of them.
+ * functions, since Node 24 by a thread of its own. With eight, each child would begin that thread.
  */
-const TIMES = Number.parseInt(process.versions.v8, 10) < 12 ? 70 : 12;
+export const TIMES = 12;
+
+/**
+ * Node 20 does not count calls, but bytes of bytecode up to 940: after 70 calls, hardly a short function of ours is just short of
+ * them.
+ */
+const TIMES_OF_SHORT = Number.parseInt(process.versions.v8, 10) < 12 ? 70 : TIMES;
 
 export class Rehearsal {
   readonly #play: () => void;
-  #times = TIMES;
+  readonly #timesIfNew: number;
+  #times: number;
   /** How often V8 had collected when it was played last. */
   #played: number | undefined;
 
-  /** @param play calls what the children will call. */
-  constructor(play: () => void) {
+  /**
+   * @param play calls what the children will call.
+   * @param times how often, while it is new: TIMES where that is long.
+   */
+  constructor(play: () => void, times = TIMES_OF_SHORT) {
     this.#play = play;
+    this.#times = this.#timesIfNew = times;
   }
 
   /** In the parent, before a fork: plays it if it is new, or V8 may have thrown away something of it. */
@@ -38,6 +48,6 @@ export class Rehearsal {
   /** There is something new in it. */
   renew(): void {
     this.#played = undefined;
-    this.#times = TIMES;
+    this.#times = this.#timesIfNew;
   }
 }

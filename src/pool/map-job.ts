@@ -1,6 +1,6 @@
 import { onAbort } from '../aborts.js';
 import { CallSite } from '../call-site.js';
-import { Rehearsal } from '../child/rehearsal.js';
+import { Rehearsal, TIMES } from '../child/rehearsal.js';
 import { abortError } from '../errors.js';
 import { Agenda } from './agenda.js';
 import type { PoolChild } from './child.js';
@@ -261,4 +261,4 @@ const rehearsal = new Rehearsal(() => {
   };
   const task = { items: ANSWERS, work: (item: unknown) => item, options };
   withPort((port) => new MapJob(NO_HOST, 1, task, { outcome() {}, over() {} }).main(port, 0));
-});
+}, TIMES);

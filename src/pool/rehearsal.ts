@@ -2,7 +2,7 @@
 
 import { AsyncResource } from 'node:async_hooks';
 import { rehearseLeaving } from '../child/leave.js';
-import { Rehearsal } from '../child/rehearsal.js';
+import { Rehearsal, TIMES } from '../child/rehearsal.js';
 import { systemError } from '../errors.js';
 import { native } from '../native.js';
 import { rehearseParentDeath } from './parent-death.js';
@@ -19,7 +19,7 @@ const anyChild = new Rehearsal(() => {
     for (const answer of ANSWERS) rehearseAnswer(port, answer);
   });
   rehearseParentDeath();
-});
+}, TIMES);
 
 export function rehearsePoolChild(): void {
   rehearseLeaving();
