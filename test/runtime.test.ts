@@ -78,8 +78,12 @@ describe('thread pool', () => {
   ])('R13 a pool older than the package; its size was set %s it began, to %s', (when, size) =>
     fixture('r13-size-set', when, size),
   );
-  test('R13 a pool of a size below 0, by which libuv starts all the threads that it can have', () =>
-    pass('runtime/r13-size-set', { args: ['before', '-1'], env: { UV_THREADPOOL_SIZE: '-1' } }));
+  test.each([
+    ['all the threads that it can have', '-1'],
+    ['one thread', '4294967297'],
+  ])('R13 a pool for which libuv starts %s, by a size of %s', (_, size) =>
+    pass('runtime/r13-size-set', { args: ['before', size], env: { UV_THREADPOOL_SIZE: size } }),
+  );
   test('R13 a request that takes seconds: ERR_FORK_BUSY until it is done', () => fixture('r13-long-request'));
 });
 

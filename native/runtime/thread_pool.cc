@@ -57,10 +57,10 @@ constexpr unsigned kNamesThreads = 0x013200;
 // Before that, the size is what the environment said when the pool started.
 constexpr char kVariable[] = "UV_THREADPOOL_SIZE";
 
+// As libuv reads it: below 0 it is the most, and of what no int holds the lower bits count.
 unsigned ToSize(const char* value) {
-  long size = value == nullptr ? 4 : std::atol(value);
-  if (size == 0) return 1;
-  return size < 0 || size > 1024 ? 1024 : static_cast<unsigned>(size);  // below 0, too: as libuv reads it
+  auto size = static_cast<unsigned>(value == nullptr ? 4 : std::atoi(value));
+  return std::clamp(size, 1u, 1024u);
 }
 
 unsigned SizeAtStart() {
