@@ -181,6 +181,7 @@ test('and if they were mocked when the package was loaded, then and later', () =
 test('errors of children are heard of where a test runner has a copy of process', () =>
   pass('pool/copied-process'));
 test('and so are signals of the parent', () => pass('pool/copied-process-interrupted'));
+test('and nothing is left of the pools of many files of tests', () => pass('pool/copied-process-often'));
 
 test('P39 ready() is woken by resize(), and lets in as many as there is room for', () => pass('pool/ready'));
 

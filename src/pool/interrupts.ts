@@ -30,7 +30,7 @@ const heard = new Map<string, number>();
 /** From its first child on. */
 export function holdInterrupts(holder: Interruptible): void {
   if (watches.size === 0) {
-    noticeRemovals();
+    noticeRemovals(true);
     for (const signal of SIGNALS) {
       // One that the program has chosen to ignore does nothing to the children either.
       if (getdisposition(signal) === 'ignore') continue;
@@ -61,6 +61,7 @@ function stopIfDone(): void {
 }
 
 function stopWatching(): void {
+  noticeRemovals(false);
   for (const watch of watches.values()) native.unwatch(watch);
   watches.clear();
   heard.clear();
@@ -105,10 +106,12 @@ function interrupted(signal: Interrupt): void {
 
 let noticing = false;
 
-function noticeRemovals(): void {
-  if (noticing) return;
-  noticing = true;
-  self.on('removeListener', noticeRemoval);
+/** Not for good: Jest loads the package anew for each file of tests, and Node takes more than ten listeners for a leak. */
+function noticeRemovals(notices: boolean): void {
+  if (notices === noticing) return;
+  noticing = notices;
+  if (notices) self.on('removeListener', noticeRemoval);
+  else self.off('removeListener', noticeRemoval);
 }
 
 /**
