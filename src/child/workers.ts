@@ -235,7 +235,7 @@ function tellWhenTerminated(worker: Worker): void {
 }
 
 interface Handle {
-  /** -1 before the thread has begun, and from the moment when it is to end. */
+  /** -1 before the thread has an environment of Node's, and when that is gone: up to some 20 ms after terminate(). */
   loopIdleTime(): number;
   onexit: (...how: unknown[]) => void;
 }
