@@ -196,7 +196,7 @@ function forgetWorkers(inChild: boolean): void {
   if (alive.size === 0) return;
   for (const worker of alive) {
     worker.unref();
-    worker.terminate = async () => 1;
+    tellWhenTerminated(worker);
     releasePorts(worker);
     forget(worker);
   }
@@ -228,6 +228,7 @@ function tellWhenTerminated(worker: Worker): void {
       nextTick(() => {
         resolve(1);
         worker.emit('exit', 1);
+        worker.removeAllListeners('exit'); // it may have been over, and the event on its way
       });
     });
     return ended;
@@ -256,7 +257,6 @@ function forget(worker: Worker): void {
   const declareEnded = () => {
     handles.push(handle);
     fields[symbol] = null;
-    tellWhenTerminated(worker);
     const port = symbols.find(({ description }) => description === 'kPublicPort');
     if (port !== undefined) fields[port] = null; // it would keep what is sent, for a reader that is not there
   };
