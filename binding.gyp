@@ -45,6 +45,7 @@
       'native/runtime/idle_threads.cc',
       'native/runtime/node_workers.cc',
       'native/runtime/workers.cc',
+      'native/runtime/pool_size.cc',
       'native/runtime/thread_pool.cc',
       'native/runtime/loop.cc',
       'native/runtime/leave_handles.cc',

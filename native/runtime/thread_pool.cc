@@ -3,14 +3,10 @@
 #include <netdb.h>
 #include <sys/socket.h>
 
-#include <algorithm>
-#include <atomic>
-#include <cstdlib>
-#include <string>
 #include <vector>
 
-#include "os/os.h"
 #include "runtime/idle_threads.h"
+#include "runtime/pool_size.h"
 #include "runtime/uv_internals.h"
 
 namespace just_fork {
@@ -27,9 +23,7 @@ struct Closing {
   bool open = false;
 };
 
-Closing* closing;                    // the one under way, from Park to ReleaseInParent
-std::atomic<unsigned> pool_size{0};  // threads; 0: to be found out
-std::atomic<bool> may_be_larger{false};
+Closing* closing;  // the one under way, from Park to ReleaseInParent
 
 // A thread that has handed a look-up of a name back counts it as ended a moment later (libuv's
 // src/threadpool.c). In a child that was forked in between, it runs for ever, and only half of the threads
@@ -49,47 +43,6 @@ void Sit(uv_work_t* job) {
 void HandBack(uv_work_t* job, int) {
   auto* closed = static_cast<Closing*>(job->data);
   if (++closed->handed_back == closed->jobs.size()) delete closed;
-}
-
-constexpr char kName[] = "libuv-worker";  // of its threads, since libuv 1.50
-constexpr unsigned kNamesThreads = 0x013200;
-
-// Before that, the size is what the environment said when the pool started.
-constexpr char kVariable[] = "UV_THREADPOOL_SIZE";
-
-// As libuv reads it: below 0 it is the most, and of what no int holds the lower bits count.
-unsigned ToSize(const char* value) {
-  auto size = static_cast<unsigned>(value == nullptr ? 4 : std::atoi(value));
-  return std::clamp(size, 1u, 1024u);
-}
-
-unsigned SizeAtStart() {
-  std::string value;
-  return ToSize(VariableAtStart(kVariable, &value) ? value.c_str() : nullptr);
-}
-
-// A request that starts the pool, unless that was done before: Node's loader of ES modules reads files. Then
-// the request comes to a thread that is older than it, and nobody knows whether the program (or Node, by
-// --env-file) had set the variable by then.
-struct First {
-  uv_work_t request;
-  std::vector<ThreadId> older;
-  unsigned size_at_start, size_now;
-};
-std::atomic<bool> first_is_to_come{false};
-
-void Measure(uv_work_t* request) {
-  const auto* first = static_cast<First*>(request->data);
-  bool is_older = std::count(first->older.begin(), first->older.end(), CurrentThread()) > 0;
-  pool_size = is_older ? std::min(first->size_at_start, first->size_now) : first->size_now;
-  may_be_larger = is_older && first->size_at_start != first->size_now;
-  first_is_to_come = false;
-}
-
-unsigned Size() {
-  if (pool_size == 0) pool_size = CountThreadsNamed(kName);
-  if (pool_size == 0) pool_size = ToSize(std::getenv(kVariable));
-  return pool_size;
 }
 
 // How many requests may be with the pool: all that are counted, less those that are done and only wait for
@@ -137,7 +90,7 @@ unsigned OfSockets(uv_loop_t* loop) {
 // there may be more threads, has begun.
 Closing* QueueClosing(uv_loop_t* loop) {
   auto* made = new Closing;
-  made->jobs.resize(Size());
+  made->jobs.resize(pool_size::Get());
   // Here, and not in the pool's threads: glibc gives a thread that allocates an arena of its own, and each
   // fork from then on writes to all arenas, in both processes.
   made->inside.reserve(made->jobs.size());
@@ -178,7 +131,7 @@ bool AreAtRest(const Deadline& deadline) {
   if (!handed_back) return true;
   if (threads->empty()) {
     // In a child, what was handed back can all be its parent's: it may have no pool, and is not to start one.
-    if (uv_version() < kNamesThreads || CountThreadsNamed(kName) > 0) return false;
+    if (pool_size::MayHaveBegun()) return false;
   } else if (!HaveSlept(*threads) && !FallAsleep(threads, deadline)) {
     return false;
   }
@@ -191,18 +144,13 @@ bool AreAtRest(const Deadline& deadline) {
 void Install(uv_loop_t* loop) {
   call_back = loop->wq_async.async_cb;
   loop->wq_async.async_cb = NoteHandedBack;
-  if (uv_version() >= kNamesThreads) return;
-  auto* first = new First{{}, AllThreads(), SizeAtStart(), ToSize(std::getenv(kVariable))};
-  first->request.data = first;
-  first_is_to_come = true;
-  auto forget = [](uv_work_t* request, int) { delete static_cast<First*>(request->data); };
-  uv_queue_work(loop, &first->request, Measure, forget);  // fails only without a callback
+  pool_size::Measure(loop);
 }
 
 bool Park(uv_loop_t* loop, bool shared, const Deadline& deadline) {
   if (!shared && InFlight(loop) == 0 && AreAtRest(deadline)) return true;
   if (!PassSlowQueue(loop, deadline)) return false;
-  while (first_is_to_come) {
+  while (!pool_size::IsKnown()) {
     if (deadline.Passed()) return false;
     uv_sleep(0);
   }
@@ -213,7 +161,7 @@ bool Park(uv_loop_t* loop, bool shared, const Deadline& deadline) {
     closing->changed.WaitFor(&closing->lock, deadline.Left());
   }
   if (closing->inside.size() < closing->jobs.size()) return false;
-  while (may_be_larger && InFlight(loop) > closing->jobs.size() + OfSockets(loop)) {
+  while (pool_size::MayBeLarger() && InFlight(loop) > closing->jobs.size() + OfSockets(loop)) {
     if (deadline.Passed()) return false;
     uv_sleep(0);
   }
@@ -231,8 +179,7 @@ void ReleaseInParent() {
 }
 
 void ForgetInChild(uv_loop_t* loop) {
-  pool_size = 0;  // the child's pool is a new one
-  may_be_larger = false;
+  pool_size::ForgetInChild();
   threads->clear();
   handed_back = false;
   if (closing == nullptr) return;
