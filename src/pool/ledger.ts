@@ -39,7 +39,6 @@ export class Ledger {
   take(count: number, end: number): number {
     for (;;) {
       const next = this.taken;
-      if (next >= end) return end;
       const after = Math.min(next + count, end);
       if (Atomics.compareExchange(this.#words, NEXT, next, after) === next) return next;
     }

@@ -133,7 +133,7 @@ export function checkedPoolOptions(given: unknown): CheckedPoolOptions {
   const forkOptions = checkedForkOptions(options.fork, 'options.fork');
   return {
     slots: number('slots', options.slots, availableParallelism(), 0, MAX_SLOTS),
-    timeout: limit('timeout', options.timeout, Infinity, 0, MAX_TIMER) || Infinity,
+    timeout: limit('timeout', options.timeout, Infinity, 0, MAX_TIMER),
     maxQueue: limit('maxQueue', options.maxQueue, Infinity, 0, 2 ** 32),
     onSpawn: callback('onSpawn', options.onSpawn),
     onExit: callback('onExit', options.onExit),

@@ -56,13 +56,9 @@ export class TimeLimit {
     }
     this.#ledger.condemn(child.slot);
     const isAtIt = this.#ledger.at(child.slot) === index && this.#since(child) === since;
-    if (isAtIt) {
-      this.#timers.delete(child);
-      this.#exceeded(child, index);
-    } else {
-      // It has come to something else before it could see that, is not late with it, and leaves by itself behind it.
-      this.#lookIn(child, this.#limit);
-    }
+    if (isAtIt) this.#exceeded(child, index);
+    // Else it has come to something else before it could see that, is not late with it, and leaves by itself behind it.
+    else this.#lookIn(child, this.#limit);
   }
 
   /**
