@@ -14,6 +14,9 @@ test('slots: who had which, and which were refilled', () => pass('trace/slots'))
 test('children of a pool have their slots, ends and signals; a lock that is free is no wait', () =>
   pass('trace/pool'));
 
+test('of strangers and groups it tells what was done to them; it can be shown while it runs', () =>
+  pass('trace/beyond'));
+
 test('what comes when the trace is full is counted; a second trace can follow', () => pass('trace/full'));
 
 test('12 processes write at once, and most die of SIGKILL: nothing is lost or torn', () =>
