@@ -17,7 +17,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { copyPackage } from './copy-package';
-import { environment, node, nodeMajor } from './run';
+import { environment, node, nodeMajor, scripted } from './run';
 
 const root = join(__dirname, '..');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -84,6 +84,30 @@ test.skipIf(!existsSync(full)).each(['list', 'help', 'doctor'])('%s to a full di
     status: 1,
     stderr: expect.stringMatching(/^just-fork: ENOSPC: .*\n$/),
   });
+});
+
+test('a reader that has gone away, as head does, is no error', async () => {
+  const list = spawn(node, [main, 'list'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  list.stdout.destroy();
+  let said = '';
+  list.stderr.setEncoding('utf8').on('data', (text) => {
+    said += text;
+  });
+  const [code] = await once(list, 'close');
+  expect([code, said]).toEqual([0, '']);
+});
+
+test.skipIf(!scripted)('colour is for a terminal that has it, and for who wants it', () => {
+  const onTerminal = (env: NodeJS.ProcessEnv) =>
+    spawnSync('script', ['-qec', `'${node}' '${main}' list`, '/dev/null'], {
+      env: { ...environment, TERM: 'xterm', NO_COLOR: '', ...env },
+      encoding: 'utf8',
+    }).stdout;
+  expect(onTerminal({})).toContain('\x1b[1mzombie');
+  for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }]) {
+    expect(onTerminal(env)).toContain('zombie');
+    expect(onTerminal(env)).not.toContain('\x1b');
+  }
 });
 
 test.each([
@@ -324,6 +348,13 @@ describe('trace', () => {
       expect(written(name).ends).toEqual(['exit 0', 'exit 3']);
       rmSync(join(dir, `${name}.svg`));
     }
+  });
+
+  test('that turns out not to be writable says so when the program has ended', () => {
+    mkdirSync(join(dir, 'taken.svg'));
+    const { code, stdout, stderr } = cli(['trace', program, '-o', 'taken', '--', 'returns']);
+    expect([code, stdout]).toEqual([1, '[]\n']);
+    expect(stderr).toMatch(/^just-fork: the trace cannot be written: EISDIR/);
   });
 
   test('that cannot be written says so before the program runs', () => {
