@@ -83,7 +83,7 @@ test('P42 P43 children are ended by a signal that the program has blocked', () =
 
 test('P43 a signal that the program ignores stays ignored', () => pass('pool/ignored'));
 
-test.each(['alone', 'queued', 'terminal', 'busy', 'keep'])(
+test.each(['alone', 'queued', 'terminal', 'sooner', 'busy', 'keep', 'answers'])(
   'P43 SIGINT ends a program whatever it does about errors (%s)',
   async (how) => {
     const outcome = await run('pool/dies', { args: [how] });
@@ -195,3 +195,35 @@ test('P02 a run inside a for-await over each of the same pool', () => pass('pool
 test('P46 thousands of results that are taken at once', () => pass('pool/stream-quick'));
 
 test('nothing of a closed pool is an open handle to async_hooks', () => pass('pool/open-handles'));
+
+test('P29 a child that writes into the pipe of its answers is ended, with a warning', () =>
+  pass('pool/not-frames'));
+
+test.skipIf(process.platform !== 'linux')('P22 an answer of which half a header has arrived', () =>
+  pass('pool/half-a-header'),
+);
+
+test('P15 a keeper ends with its pool and with its block, and warns if nobody waits for it', () =>
+  pass('pool/keep-ends'));
+
+test('P17 a keeper tries a fork that fails again, and gives up', () => pass('pool/keep-fork-fails'));
+
+test('P29 children that are killed before they have begun fail their call', () =>
+  pass('pool/killed-at-birth'));
+
+test('P42 a child is told to end once', () => pass('pool/stopped-once'));
+
+test.skipIf(process.getuid?.() !== 0)(
+  'P43 SIGINT ends a program that may not signal its children',
+  async () => {
+    expect(await run('pool/no-rights')).toMatchObject({ code: null, signal: 'SIGINT', stderr: '' });
+  },
+);
+
+test('P43 a child with a pool of its own ends the children of that', () => pass('pool/interrupted-below'));
+
+test('P10 fork() between the reaping of a child and its end', () => pass('pool/fork-between'));
+
+test.skipIf(process.platform !== 'linux')('P42 a child that waits to begin with an item is not late', () =>
+  pass('pool/waits-to-begin'),
+);
