@@ -1,6 +1,6 @@
 // The native side, as native/addon.cc exports it. Nothing here checks its arguments: callers have done so.
 
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import bindings from 'bindings';
@@ -173,19 +173,34 @@ function load(): Native {
   } catch (error) {
     // The paths that were tried follow.
     if (error instanceof Error && error.message.startsWith('Could not locate the bindings file')) {
-      error.message += `\nThere may be none for ${platform}${tag}. ${BUILD}`;
+      error.message += isBundled() ? `\n${BUNDLED}` : `\nThere may be none for ${platform}${tag}. ${BUILD}`;
     }
     throw error;
   }
 }
 
+const ROOT = join(__dirname, '..', '..');
+
 const BUILD =
   'To build it, with a C++ compiler, make and Python: npx node-gyp rebuild -C node_modules/just-fork/native';
+
+const BUNDLED =
+  'This code is in a bundle, and the addon is not: keep just-fork external, and install it where the bundle runs.';
+
+/** A bundler copies the code, and no package.json two folders above it. */
+function isBundled(): boolean {
+  try {
+    const { name } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    return name !== 'just-fork';
+  } catch {
+    return true;
+  }
+}
 
 function find(file: string, platform: string, tag: string): Native {
   return bindings({
     bindings: file,
-    module_root: join(__dirname, '..', '..'),
+    module_root: ROOT,
     // What the user built from source comes first, in a checkout or where it is installed, then what the package brought.
     try: [
       ['module_root', 'build', 'Release', 'bindings'],

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { copyPackage } from './copy-package';
 import { environment, node, pass } from './run';
 
 const root = join(__dirname, '..');
@@ -83,6 +84,21 @@ test('F01 a fork from a CommonJS module that requires the package', () => {
     console.log(pid === 0 ? 'child' : 'parent');`,
   );
   expect(stdout).toBe('child\nparent\n');
+});
+
+// A bundler copies the code and not the addon, and compiling one in node_modules would not help: the bundle does not look there.
+test('in a bundle: the error says what is to be done there', () => {
+  const bundle = join(dir, 'bundle', 'out', 'just-fork');
+  copyPackage(bundle);
+  for (const part of ['package.json', 'build']) rmSync(join(bundle, part), { recursive: true });
+  const { stderr } = spawnSync(node, [join(bundle, 'dist', 'src', 'index.js')], {
+    env: environment,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  expect(stderr).toContain('Could not locate the bindings file');
+  expect(stderr).toContain('keep just-fork external');
+  expect(stderr).not.toContain('node-gyp');
 });
 
 test('on Windows it loads, and each call throws ENOSYS', () => pass('windows/calls'));
