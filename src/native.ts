@@ -47,7 +47,7 @@ export interface Native {
   watchMutex(mutex: Int32Array, free: (result: Result) => void): Result;
   watchSignal(signal: number, came: () => void): Result;
   untoldSignals(id: number): number;
-  unwatch(id: number): boolean;
+  unwatch(id: number): void;
   // descriptors
   pipe(): [readFd: number, writeFd: number] | number;
   ownPipe(): [readFd: number, writeFd: number] | number;

@@ -55,9 +55,9 @@ int Watch::StartSleeper(Napi::Env env, Napi::Object view, uint32_t* word, uint32
   return 0;
 }
 
-bool Watch::Stop(uint32_t id) {
+void Watch::Stop(uint32_t id) {
   auto found = watches->find(id);
-  if (found == watches->end()) return false;
+  if (found == watches->end()) return;
   Watch& watch = *found->second;
   const Handle* handle = watch.handle_;
   int signal = handle != nullptr && handle->any.type == UV_SIGNAL ? handle->signal.signum : 0;
@@ -65,7 +65,6 @@ bool Watch::Stop(uint32_t id) {
   watch.Silence();
   if (signal != 0) RaiseUntold(signal, handle->signal, watch.calls_);
   watches->erase(found);
-  return true;
 }
 
 // libuv tells of a signal at its loop's next poll, and of one whose watch was stopped meanwhile never: it

@@ -54,8 +54,8 @@ class Watch : public std::enable_shared_from_this<Watch> {
   static int StartSleeper(Napi::Env env, Napi::Object view, uint32_t* word, uint32_t value, void* mutex,
                           Napi::Function callback, uint32_t* id);
 
-  // False: it was stopped before, or is the parent's.
-  static bool Stop(uint32_t id);
+  // Nothing is done to one that was stopped before, or is the parent's.
+  static void Stop(uint32_t id);
 
   // How many signals have come that the watch of a signal has not told of yet.
   static unsigned Untold(uint32_t id);

@@ -82,9 +82,7 @@ Napi::Value UntoldSignals(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), Watch::Untold(static_cast<uint32_t>(Int(info, 0))));
 }
 
-Napi::Value Unwatch(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), Watch::Stop(static_cast<uint32_t>(Int(info, 0))));
-}
+void Unwatch(const Napi::CallbackInfo& info) { Watch::Stop(static_cast<uint32_t>(Int(info, 0))); }
 
 }  // namespace
 

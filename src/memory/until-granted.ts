@@ -26,7 +26,7 @@ export function untilGranted<R>(signal: AbortSignal | undefined, wait: Wait<R>):
     if (signal?.aborted) return reject(abortError(signal));
     if (wait.look(resolve)) return;
 
-    let stop = () => false;
+    let stop = () => {};
     /** Does what may end the wait. */
     const go = (step: () => boolean) => {
       try {
@@ -54,7 +54,7 @@ export function untilGranted<R>(signal: AbortSignal | undefined, wait: Wait<R>):
     };
     const woken = (result: number) => go(() => look(result) || sleep());
     const abort = () => {
-      if (!stop()) return; // in a child
+      stop();
       go(() => {
         if (!wait.abort?.(resolve)) reject(abortError(signal as AbortSignal));
         return true;

@@ -9,7 +9,7 @@ import { ownChildren } from './children.js';
 import { keepWatch } from './watches.js';
 
 /** Calls `look` when the child may have ended, until the returned call stops it. */
-export function watchChild(pid: number, look: () => void): () => boolean {
+export function watchChild(pid: number, look: () => void): () => void {
   const id = native.watchExit(pid, look);
   return id < 0 ? watchBySignal(look) : keepWatch(id);
 }
@@ -25,8 +25,8 @@ export function watchChildren(
   matches: (child: number) => boolean,
   ends: boolean,
   look: () => void,
-): () => boolean {
-  const watched = new Map<number, () => boolean>();
+): () => void {
+  const watched = new Map<number, () => void>();
   let stopped = false;
   const again = () => {
     look();
@@ -50,7 +50,7 @@ export function watchChildren(
   return () => {
     stopped = true;
     for (const stop of watched.values()) stop();
-    return stopSignal();
+    stopSignal();
   };
 }
 
@@ -65,7 +65,7 @@ const LOST = 1000;
  * any time the program may block it or set it to its default, and a Worker hears of none: a look from time to time makes up
  * for a lost one.
  */
-function watchBySignal(look: () => void): () => boolean {
+function watchBySignal(look: () => void): () => void {
   listening.add(look);
   repairInChildren(forgetWaits);
   // A watch would end "ignore", by which the kernel reaps each child. A Worker's would be on a loop that a fork does not
@@ -85,7 +85,7 @@ function watchBySignal(look: () => void): () => boolean {
     }
     clearInterval(timer);
     clearImmediate(soon);
-    return pending.delete(stop);
+    pending.delete(stop);
   };
   pending.add(stop);
   return stop;
@@ -93,14 +93,14 @@ function watchBySignal(look: () => void): () => boolean {
 
 /** Those whom one watch serves, and what stops it. */
 const listening = new Set<() => void>();
-let signalWatch: (() => boolean) | undefined;
+let signalWatch: (() => void) | undefined;
 
 function lookAll(): void {
   for (const look of [...listening]) look();
 }
 
 /** What ends the waits through SIGCHLD. */
-const pending = new Set<() => boolean>();
+const pending = new Set<() => void>();
 
 /** In a forked child: those who are waited for are the parent's children. */
 function forgetWaits(inChild: boolean): void {

@@ -5,11 +5,8 @@ import { abortError } from '../errors.js';
 
 /** An answer, or undefined for "not yet"; it throws what the promise is to reject with. */
 export type Look<T> = () => T | undefined;
-/**
- * Calls `look` whenever there may be an answer, but never at once. The call that it returns stops it; false: it was stopped
- * before, as in a child, where the wait is the parent's.
- */
-export type Watch = (look: () => void) => () => boolean;
+/** Calls `look` whenever there may be an answer, but never at once. The call that it returns stops it. */
+export type Watch = (look: () => void) => () => void;
 
 export function untilFound<T>(look: Look<T>, watch: Watch, signal: AbortSignal | undefined): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -29,12 +26,12 @@ export function untilFound<T>(look: Look<T>, watch: Watch, signal: AbortSignal |
       }
     });
     const abort = () => {
-      if (!end()) return;
+      end();
       reject(abortError(signal as AbortSignal));
     };
     const end = () => {
       forget();
-      return stop();
+      stop();
     };
     const forget = onAbort(signal, abort);
   });

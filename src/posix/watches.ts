@@ -3,7 +3,7 @@
 
 import { native } from '../native.js';
 
-/** The call that stops a native watch. False: it has stopped, or is the parent's. */
-export function keepWatch(id: number): () => boolean {
+/** The call that stops a native watch. */
+export function keepWatch(id: number): () => void {
   return () => native.unwatch(id);
 }
