@@ -39,7 +39,6 @@ export function runBody(body: () => number | void, really = true): void {
 
 /** Runs a body that may be async, and ends the process when it has settled. */
 export async function runAsyncBody(body: () => unknown, really = true): Promise<void> {
-  if (self.exitCode !== undefined && really) self.exitCode = undefined;
   const settled = failIfUnsettled(really ? self : new EventEmitter());
   let result: unknown;
   try {

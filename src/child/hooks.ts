@@ -31,9 +31,8 @@ export function onFork(hooks: ForkHooks): () => void {
   object('hooks', hooks);
   const entry: ForkHooks = {};
   for (const kind of KINDS) {
-    const hook = hooks[kind];
-    if (hook === undefined && !(kind in hooks)) continue;
-    entry[kind] = callable(`hooks.${kind}`, hook as () => void).bind(hooks) as never;
+    if (!(kind in hooks)) continue;
+    entry[kind] = callable(`hooks.${kind}`, hooks[kind] as () => void).bind(hooks) as never;
   }
   if (Object.keys(entry).length === 0) {
     throw invalidType('hooks', 'an object with at least one of before, parent and child', hooks);

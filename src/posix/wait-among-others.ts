@@ -33,7 +33,7 @@ export function waitAmongOthers<A>(search: Search<A>): A | undefined {
       if (told) native.waitForChildEvent();
       else {
         const children = search.ends ? ownChildren().filter(search.matches) : [];
-        native.waitUntilAnyEnds(children, threads && search.ends && !search.more ? -1 : UNTOLD);
+        native.waitUntilAnyEnds(children, threads && !search.more ? -1 : UNTOLD);
       }
       recorder?.note(WAITED);
     }
