@@ -115,6 +115,13 @@ test('F10 fork(body) with a body that throws: printed as Node prints it, exit co
 test('F11 the exit code of fork(body), returned, set, or given to exit or _exit, is what wait reports', () =>
   pass('fork/f11-exit-codes'));
 
+test('F11 so is that of an async body, and of one with listeners for its end; the parent’s stays', async () => {
+  const { stdout, stderr } = await pass('fork/f11-promised-codes');
+  expect(stdout).toBe('exit\n'); // once
+  expect(stderr.match(/never settled/g)).toHaveLength(2);
+  expect(stderr.match(/^Error: at the last moment$/gm)).toHaveLength(1);
+});
+
 test('F12 the child runs to its end when the parent exits first, and the other way round', () =>
   pass('fork/f12-either-ends-first'));
 

@@ -14,6 +14,11 @@ test('G12 kill(pid, 0) tells whether it exists and sends nothing; a reaped one d
 test('G13 a signal is a number or a name with SIG; unknown and lower-case names are errors', () =>
   pass('posix/g13-signal-names'));
 
+onlyLinux(
+  'an orphan is adopted by who asks for it, and hears of its parent’s death by the signal it asks for',
+  () => pass('posix/adoption'),
+);
+
 test('X21 a pipe carries data whole; its reader sees the end when the last writer has closed', () =>
   pass('posix/x21-pipe'));
 

@@ -13,6 +13,10 @@ for (const way of ['fork(body)', 'forkChild', 'slots', 'keep', 'run']) {
       pass('runtime/r33-slow-reader', { args: [way, pipe] }));
   }
 }
+for (const pipe of ['empty', 'full']) {
+  test(`F23 R33 the same of its stderr (the pipe is ${pipe} at the fork)`, () =>
+    pass('runtime/r33-slow-reader', { args: ['fork(body)', pipe, 'stderr'] }));
+}
 test('F23 R33 the same, where the package is loaded for each file of tests, as in Jest', () =>
   pass('runtime/r33-loaded-twice'));
 for (const way of ['process.exit', 'natural end']) {

@@ -171,6 +171,8 @@ describe('ends', () => {
     const caught = await run('runtime/r26-callback-throws', { args: ['caught'] });
     expect(caught).toMatchObject({ code: 0, stdout: 'went on\n', stderr: '' });
   });
+  test("R26 a child that emits 'uncaughtException' by hand, which nobody hears, goes on and ends as any other", () =>
+    fixture('r26-emitted'));
   test("R27 an unhandled rejection in the child reaches its 'uncaughtException' listener", () =>
     fixture('r27-rejection-caught'));
 });
