@@ -83,7 +83,6 @@ export class MapJob<T, R> implements Job {
 
   spawned(child: PoolChild): void {
     this.#children.add(child);
-    if (this.#flow === 'held') child.pause();
     this.#timeLimit.watch(child);
   }
 
