@@ -14,6 +14,8 @@ test('slots: who had which, and which were refilled', () => pass('trace/slots'))
 test('children of a pool have their slots, ends and signals; a lock that is free is no wait', () =>
   pass('trace/pool'));
 
+test('in the picture and the Chrome trace all is where and when it was', () => pass('trace/drawn'));
+
 test('of strangers and groups it tells what was done to them; it can be shown while it runs', () =>
   pass('trace/beyond'));
 
@@ -54,6 +56,14 @@ for (const children of [0, 8, 64, 200]) {
       expect(Number(value)).toBeGreaterThanOrEqual(0);
       expect(Number(value)).toBeLessThanOrEqual((name?.includes('x') ? width : height) as number);
     }
+
+    // In a crowd the children of a slot share a lane, and only those that failed have a word for their end.
+    const isCrowd = children + 3 > 64;
+    const shared = [...svg.matchAll(/>slot (\d) \((\d+)\)</g)];
+    expect(shared.map(([, slot]) => Number(slot))).toEqual(isCrowd ? [0, 1, 2, 3, 4, 5, 6, 7] : []);
+    if (isCrowd) expect(shared.reduce((sum, [, , count]) => sum + Number(count), 0)).toBe(children);
+    expect(svg.includes('>exit 0</text>')).toBe(children < 24);
+    expect(svg.includes('opacity="0.4"')).toBe(children > 24);
 
     const of = (ph: string) => chrome.traceEvents.filter((event) => event.ph === ph);
     expect(of('M').filter(({ name }) => name === 'process_name')).toHaveLength(children + 3);
