@@ -91,6 +91,8 @@ test.each(['alone', 'queued', 'terminal', 'sooner', 'busy', 'keep', 'answers'])(
   },
 );
 
+test('P43 signals that come while it ends change nothing', () => pass('pool/dies-twice'));
+
 test('P43 a program that survives the signal goes on with its pools', () => pass('pool/survives'));
 
 test('P42 a child that aborts its copy of a signal aborts nothing of the parent’s', () =>
@@ -130,6 +132,9 @@ test('P42 a child that an abort does not end takes no further item', () => pass(
 
 test('P42 a child that is ended because an item is late is not at the next one', () =>
   pass('pool/late-and-next'));
+
+test('P42 a child that comes to the next item while its parent looks is not late with that', () =>
+  pass('pool/late-and-on'));
 
 test('P29 children that others end leave no timer', () => pass('pool/ended-by-others'));
 
