@@ -47,7 +47,17 @@ test('list, and no command at all, tell each example and what it shows', () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(cli([]).stdout).toBe(stdout);
   expect(stdout).toMatch(/^ {2}zombie +A zombie, and its reaping\.$/m);
-  const demos = JSON.parse(cli(['list', '--json']).stdout) as { name: string; summary: string }[];
+  const demos = JSON.parse(cli(['list', '--json']).stdout) as {
+    name: string;
+    summary: string;
+    source: string;
+    program: string;
+  }[];
+  const width = Math.max(...names.map((name) => name.length));
+  for (const { name, summary, source, program } of demos) {
+    expect(stdout).toContain(`\n  ${name.padEnd(width)}  ${summary}\n`.slice(name === names[0] ? 1 : 0));
+    expect([existsSync(source), existsSync(program)]).toEqual([true, true]);
+  }
   expect(demos.map(({ name }) => name)).toEqual(names.sort());
   for (const { name, summary } of demos) expect([name, summary.length > 5]).toEqual([name, true]);
 });
@@ -135,6 +145,10 @@ test('doctor: fork works here', () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/20 forks +good, [\d.]+ ms each/);
   expect(stdout).not.toContain('\x1b');
+  const rows = [/platform +\w+ \w+$/, /Node +\d+\.\d+\S+ \(V8 /, /V8's mappings +\d+, \d+ MiB of addresses$/];
+  for (const row of [...rows, /what fork needs +all there$/, /fork works here +yes$/]) {
+    expect(stdout).toMatch(new RegExp(`^  ${row.source}`, 'm'));
+  }
   const found = JSON.parse(cli(['doctor', '--json']).stdout);
   expect(found).toMatchObject({ healthy: true, advice: [], capabilities: { fork: true } });
   expect(found.selfTest).toMatchObject({ passed: true, forks: 20, error: null });
@@ -151,7 +165,9 @@ test.each([
   const found = JSON.parse(stdout);
   expect(found).toMatchObject({ healthy: false, selfTest: null, capabilities: { fork: false } });
   expect(found.advice).toEqual([expect.stringMatching(advice)]);
-  expect(cli(['doctor'], [option])).toMatchObject({ code: 1 });
+  const shown = cli(['doctor'], [option]);
+  expect(shown.code).toBe(1);
+  expect(shown.stdout).toMatch(/what fork needs +1 missing\n +fork works here +no\n\nMissing: /);
 });
 
 describe('doctor: what is the matter, and what to do', () => {
@@ -211,6 +227,15 @@ describe('doctor: what is the matter, and what to do', () => {
     const { code, stdout } = cli(['doctor', '--json'], ['--require', failing]);
     const { selfTest, advice } = JSON.parse(stdout);
     expect([code, selfTest.code, advice]).toEqual([1, name, [expect.stringMatching(said)]]);
+    expect(selfTest).toMatchObject({
+      passed: false,
+      median: null,
+      error: expect.stringMatching(/^exit code 1\n/),
+    });
+    const shown = cli(['doctor'], ['--require', failing]).stdout;
+    expect(shown).toMatch(/ 20 forks +failed\n {4}exit code 1\n/);
+    expect(shown).toMatch(/\n +fork works here +no\n\n/);
+    expect(shown).toContain(advice[0]);
   });
 
   test.each([
@@ -233,6 +258,8 @@ describe('doctor: what is the matter, and what to do', () => {
       1,
       expect.objectContaining({ capabilities: null, advice: [expect.stringMatching(advice)] }),
     ]);
+    const shown = cli(['doctor'], ['--require', failing]).stdout;
+    expect(shown).toMatch(/the addon +did not load\n +fork works here +no\n\nThe addon did not load/);
     // The commands that need it say the same, in one line.
     expect(cli(['run', 'zombie'], ['--require', failing])).toEqual({
       code: 1,
