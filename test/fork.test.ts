@@ -174,6 +174,9 @@ test('F22 fork in a Worker is refused where the main thread has not loaded the p
 test('F23 what was written before the fork is in the output once: socket, pipe and file', () =>
   pass('fork/f23-written-once'));
 
+test('F23 nothing takes the place of 0 to 2 that were closed, in the child and in its own', () =>
+  pass('fork/closed-standard'));
+
 test('F23 data on the way to a file when the block form forks is written once', () =>
   pass('fork/f23-streams-once'));
 

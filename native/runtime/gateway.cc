@@ -1,6 +1,7 @@
 #include "runtime/gateway.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -101,6 +102,33 @@ bool OthersSleep(const Deadline& deadline) {
   return true;
 }
 
+// What libuv opens anew takes the lowest numbers that are free: its lock against signals does so inside of
+// fork() itself. On 0 to 2 the child would print into that, and libuv aborts when it is to close one of
+// these, at the fork after. So those that the program has closed are taken meanwhile. Of the loop's
+// descriptors, that of its asyncs is one that a child has on macOS, too.
+class StandardNumbersTaken {
+ public:
+  explicit StandardNumbersTaken(uv_loop_t* loop) {
+    for (;;) {
+      int fd = fcntl(loop->async_io_watcher.fd, F_DUPFD_CLOEXEC, 0);
+      if (fd == -1) return;
+      if (fd > STDERR_FILENO) {
+        close(fd);
+        return;
+      }
+      taken_[fd] = true;
+    }
+  }
+  ~StandardNumbersTaken() {
+    for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+      if (taken_[fd]) close(fd);
+    }
+  }
+
+ private:
+  bool taken_[STDERR_FILENO + 1] = {};
+};
+
 }  // namespace
 
 int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
@@ -131,6 +159,7 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
   int error;
   {
     AllSignalsBlocked blocked;
+    StandardNumbersTaken taken(loop);
     loop::Lock(loop);
     {
       heap::Inherit inherit;
