@@ -32,6 +32,8 @@ test('X20 dup2 redirects the output of JavaScript and of the program that comes 
   expect(stdout).toBe('before, to the parent’s own output\n');
 });
 
+onlyLinux('X20 dup2 redirects standard input from a pipe to a file and back', () => pass('exec/x20-back'));
+
 test.runIf(scripted)('X20 the same on a terminal, which libuv has opened anew', () =>
   pass('exec/x20-terminal'),
 );
