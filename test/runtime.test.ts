@@ -154,6 +154,11 @@ describe('ends', () => {
     });
   }
 
+  test('R25 a process that was not forked ends with the whole of Node’s shutdown, though it has forked', async () => {
+    const { stdout, stderr } = await pass('runtime/r25-not-forked', { nodeArgs: ['--trace-exit'] });
+    expect({ stdout, stderr }).toEqual({ stdout: 'heard\n', stderr: '' });
+  });
+
   for (const kind of ['error', 'error in a timer', 'rejection']) {
     test(`R26 R27 an uncaught ${kind} in the child: stack, code 1, and the parent goes on`, async () => {
       const { code, stdout, stderr } = await run('runtime/r26-uncaught', { args: [kind] });
