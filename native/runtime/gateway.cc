@@ -1,7 +1,6 @@
 #include "runtime/gateway.h"
 
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "runtime/forked.h"
 #include "runtime/loop.h"
 #include "runtime/node_workers.h"
+#include "runtime/numbers_taken.h"
 #include "runtime/platform.h"
 #include "runtime/symbols.h"
 #include "runtime/thread_pool.h"
@@ -102,33 +102,6 @@ bool OthersSleep(const Deadline& deadline) {
   return true;
 }
 
-// What libuv opens anew takes the lowest numbers that are free: its lock against signals does so inside of
-// fork() itself. On 0 to 2 the child would print into that, and libuv aborts when it is to close one of
-// these, at the fork after. So those that the program has closed are taken meanwhile. Of the loop's
-// descriptors, that of its asyncs is one that a child has on macOS, too.
-class StandardNumbersTaken {
- public:
-  explicit StandardNumbersTaken(uv_loop_t* loop) {
-    for (;;) {
-      int fd = fcntl(loop->async_io_watcher.fd, F_DUPFD_CLOEXEC, 0);
-      if (fd == -1) return;
-      if (fd > STDERR_FILENO) {
-        close(fd);
-        return;
-      }
-      taken_[fd] = true;
-    }
-  }
-  ~StandardNumbersTaken() {
-    for (int fd = 0; fd <= STDERR_FILENO; fd++) {
-      if (taken_[fd]) close(fd);
-    }
-  }
-
- private:
-  bool taken_[STDERR_FILENO + 1] = {};
-};
-
 }  // namespace
 
 int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
@@ -159,7 +132,10 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
   int error;
   {
     AllSignalsBlocked blocked;
-    StandardNumbersTaken taken(loop);
+    // libuv opens its lock against signals anew inside of fork() itself. On 0 to 2, where the program has
+    // closed these, the child would print into it, and libuv aborts when it is to close one of them, at the
+    // fork after. Of the loop's descriptors, that of its asyncs is one that a child has on macOS, too.
+    NumbersTaken standard(loop->async_io_watcher.fd, STDERR_FILENO);
     loop::Lock(loop);
     {
       heap::Inherit inherit;

@@ -1,14 +1,13 @@
 #include "runtime/loop.h"
 
-#include <fcntl.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <vector>
 
 #include "os/os.h"
 #include "runtime/caught_signals.h"
+#include "runtime/numbers_taken.h"
 #include "runtime/uv_internals.h"
 
 namespace just_fork {
@@ -48,27 +47,6 @@ std::vector<uv_async_t*> PartFromParent(uv_loop_t* loop, bool heir) {
   return pending;
 }
 
-// uv_loop_fork closes the poll set and opens another. If the fork was made in a callback, uv__io_poll below
-// it has the old number at hand and may poll it once more: so the new set is to have that number, the lowest
-// that is free.
-class LowerNumbersTaken {
- public:
-  explicit LowerNumbersTaken(int number) {
-    for (;;) {
-      int fd = fcntl(number, F_DUPFD_CLOEXEC, 0);
-      if (fd == -1) return;
-      taken_.push_back(fd);
-      if (fd > number) return;
-    }
-  }
-  ~LowerNumbersTaken() {
-    for (int fd : taken_) close(fd);
-  }
-
- private:
-  std::vector<int> taken_;
-};
-
 }  // namespace
 
 void Lock(uv_loop_t* loop) { uv_mutex_lock(&loop->wq_mutex); }
@@ -89,7 +67,10 @@ int RenewInChild(uv_loop_t* loop, bool heir) {
   file_watches::TakeOut(loop);
   int error;
   {
-    LowerNumbersTaken taken(loop->backend_fd);
+    // uv_loop_fork closes the poll set and opens another. If the fork was made in a callback, uv__io_poll
+    // below it has the old number at hand and may poll it once more: so the new set is to have that number,
+    // the lowest that is free.
+    NumbersTaken lower(loop->backend_fd, loop->backend_fd);
     error = uv_loop_fork(loop);
   }
   if (error != 0) return error;
