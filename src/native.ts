@@ -33,6 +33,7 @@ export interface Native {
   peekChild(pid: number): Result;
   listChildren(): number[];
   forkedChildren(): number[];
+  isForked(pid: number): boolean; // and not reaped by us: after that, its pid may be that of a program of child_process
   forgetChild(pid: number): void;
   libuvChildren(): number[];
   waitUntilAnyEnds(pids: number[], milliseconds: number): Result;

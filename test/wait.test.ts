@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { test } from 'vitest';
 import { has, pass } from './run';
 
@@ -78,6 +79,15 @@ onlyLinux('W30 wait() beside child_process finds its children when no descriptor
 test.runIf(process.platform === 'linux' && has('python3'))(
   'W33 S30 a pidfd is readable once its process has ended, and signals it',
   () => pass('wait/w33-pidfd'),
+);
+
+const nextPid = 'echo 100 > /proc/sys/kernel/ns_last_pid';
+test.skipIf(
+  spawnSync('unshare', ['--map-root-user', '--pid', '--fork', '--mount-proc', 'sh', '-c', nextPid]).status !==
+    0,
+)(
+  'P11 W30 who holds a child that somebody else has reaped leaves alone the program that has its pid now',
+  () => pass('wait/reused-pid'),
 );
 
 test('E01 E02 no wait or read fails with EINTR, and the signal’s listener runs by the next turn', () =>

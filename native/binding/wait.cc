@@ -57,6 +57,10 @@ Napi::Value ListChildren(const Napi::CallbackInfo& info) {
 
 Napi::Value ForkedChildren(const Napi::CallbackInfo& info) { return ToArray(info.Env(), forked::List()); }
 
+Napi::Value IsForked(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), forked::Has(Int(info, 0)));
+}
+
 void ForgetChild(const Napi::CallbackInfo& info) { forked::Forget(Int(info, 0)); }
 
 // The children that libuv waits for itself (child_process), of this thread's loop.
@@ -98,6 +102,7 @@ void ExportWait(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "waitid", Waitid);
   Export(env, exports, "listChildren", ListChildren);
   Export(env, exports, "forkedChildren", ForkedChildren);
+  Export(env, exports, "isForked", IsForked);
   Export(env, exports, "forgetChild", ForgetChild);
   Export(env, exports, "libuvChildren", LibuvChildren);
   Export(env, exports, "waitUntilAnyEnds", WaitUntilAnyEnds);

@@ -28,6 +28,11 @@ std::vector<pid_t> List() {
   return {pids->begin(), pids->end()};
 }
 
+bool Has(pid_t pid) {
+  ScopedLock held(&lock);
+  return pids->count(pid) > 0;
+}
+
 // A Worker that does not exist here may have been at it: the lock and the set are left as they are.
 void ForgetAllInChild() {
   lock.Renew();

@@ -12,6 +12,7 @@ namespace forked {
 void Remember(pid_t pid);
 void Forget(pid_t pid);
 std::vector<pid_t> List();
+bool Has(pid_t pid);
 void ForgetAllInChild();
 
 }  // namespace forked

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { onAbort } from '../aborts.js';
 import { CallSite } from '../call-site.js';
-import { ECHILD, EPERM, ESRCH, isErrno } from '../errors.js';
+import { ECHILD, EPERM, ESRCH, isErrno, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { kill } from '../posix/process.js';
 import type { WaitResult } from '../posix/wait.js';
@@ -134,12 +134,17 @@ class ForkedChild implements Child {
   }
 
   wait(): Promise<WaitResult> {
-    this.#end ??= waitpidAsync(this.pid).finally(() => {
+    this.#end ??= this.#waitOwn().finally(() => {
       this.#reaped = true;
       clearTimeout(this.#escalation);
       this.#release();
     });
     return this.#end;
+  }
+
+  async #waitOwn(): Promise<WaitResult> {
+    if (!native.isForked(this.pid)) throw systemError('waitpid', -ECHILD, { pid: this.pid });
+    return waitpidAsync(this.pid);
   }
 
   #stop(): void {
@@ -149,9 +154,8 @@ class ForkedChild implements Child {
   }
 
   kill(signal: Signal = 'SIGTERM'): boolean {
-    // Once reaped, the pid may be somebody else's. The kernel is asked, too: where SIGCHLD is ignored it reaps by itself.
-    if (this.#reaped || !native.forkedChildren().includes(this.pid) || native.peekChild(this.pid) < 0)
-      return false;
+    // The kernel is asked, too: where SIGCHLD is ignored it reaps by itself.
+    if (this.#reaped || !native.isForked(this.pid) || native.peekChild(this.pid) < 0) return false;
     kill(this.pid, signal);
     return true;
   }

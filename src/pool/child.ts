@@ -89,7 +89,7 @@ export class PoolChild {
     this.#reader = new FrameReader(frame);
     this.#watch();
     const stopWatch = watchChild(pid, () => {
-      const [reaped, status] = native.waitpid(pid, WNOHANG);
+      const [reaped, status] = native.isForked(pid) ? native.waitpid(pid, WNOHANG) : [-ECHILD, 0];
       if (reaped === 0) return;
       stopWatch();
       if (reaped > 0) noteReaped(pid, status);
@@ -112,9 +112,10 @@ export class PoolChild {
     return this.#reader.missing;
   }
 
-  /** Sends a signal, unless it has been reaped: then its pid may be another process's. */
+  /** Sends a signal, unless it has been reaped, by whomever: then its pid may be another process's. */
   kill(signal: number): void {
-    if (this.#reaped || native.getpid() !== this.#owner || native.peekChild(this.pid) < 0) return;
+    if (this.#reaped || native.getpid() !== this.#owner) return;
+    if (!native.isForked(this.pid) || native.peekChild(this.pid) < 0) return;
     sendSignal(this.pid, signal);
   }
 

@@ -175,8 +175,8 @@ export class Slots {
     this.#refuseInChild();
     for (const pid of this.pids) {
       // A child that has ended and was not reaped takes the signal without effect. If somebody else reaped it, the
-      // next poll() says so; its pid is nobody's, or was given to a process that is no child of ours.
-      if (native.peekChild(pid) >= 0) kill(pid, signal);
+      // next poll() says so; where SIGCHLD is ignored, the kernel did, and only it knows.
+      if (native.isForked(pid) && native.peekChild(pid) >= 0) kill(pid, signal);
     }
   }
 
@@ -198,16 +198,9 @@ export class Slots {
   #reap(slot: number): Exit | undefined {
     const pid = this.#table[slot] as number;
     if (pid === 0) return undefined;
-    try {
-      const [reaped, status] = waitpid(pid, WNOHANG);
-      if (reaped === 0) return undefined;
-      this.#table[slot] = 0;
-      return { pid, slot, status, ...decodeStatus(status) };
-    } catch (error) {
-      if (!isErrno(error, ECHILD)) throw error;
-      this.#table[slot] = 0;
-      return lostExit(pid, slot);
-    }
+    const exit = native.isForked(pid) ? reap(pid, slot) : lostExit(pid, slot);
+    if (exit) this.#table[slot] = 0;
+    return exit;
   }
 
   #refuseInChild(): void {
@@ -216,5 +209,16 @@ export class Slots {
       new Error('These slots belong to the process that made them, and this is a child of it: make new ones'),
       'ERR_SLOTS_IN_CHILD',
     );
+  }
+}
+
+/** How it has ended; undefined while it runs. */
+function reap(pid: number, slot: number): Exit | undefined {
+  try {
+    const [reaped, status] = waitpid(pid, WNOHANG);
+    return reaped === 0 ? undefined : { pid, slot, status, ...decodeStatus(status) };
+  } catch (error) {
+    if (!isErrno(error, ECHILD)) throw error;
+    return lostExit(pid, slot);
   }
 }
