@@ -31,6 +31,10 @@ test.skipIf(!linux)("F07 what V8's threads free in a child wakes the child's own
   passHeld('held-eventfd', 'freed-in-child', {}),
 );
 
+test.skipIf(!linux)('F07 where the kernel cannot let a child have the memory of V8, none is made', () =>
+  passHeld('no-inheritance', 'no-inheritance', {}),
+);
+
 test.skipIf(!linux)(
   'F23 a server and connections are left to the parent where sockets of AF_UNIX are forbidden',
   () => passHeld('no-unix-sockets', 'leaves-connections', {}),

@@ -123,6 +123,7 @@ int Complete();   // before the first Inherit, while no thread of V8's does anyt
 struct Inherit {  // while one lives, a fork() of this thread inherits the heap
   Inherit();
   ~Inherit();
+  int Error() const;  // 0 or -errno: a child would lack a part, and die of that
 };
 size_t RangeCount();
 size_t Bytes();

@@ -139,8 +139,9 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
     loop::Lock(loop);
     {
       heap::Inherit inherit;
-      pid = fork();
-      error = errno;
+      error = inherit.Error();
+      pid = error == 0 ? fork() : -1;
+      if (error == 0) error = -errno;
     }
     if (pid != 0) {
       loop::UnlockInParent(loop);
@@ -161,7 +162,7 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
       exit::LeaveWithoutJoining(main_environment, loop);
     }
   }
-  if (pid == -1) return -error;
+  if (pid == -1) return error;
   if (pid > 0) forked::Remember(pid);
   return pid;
 }

@@ -8,6 +8,7 @@ bool Install(std::string*) { return true; }
 int Complete() { return 0; }
 Inherit::Inherit() {}
 Inherit::~Inherit() {}
+int Inherit::Error() const { return 0; }
 size_t RangeCount() { return 0; }
 size_t Bytes() { return 0; }
 

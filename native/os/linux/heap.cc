@@ -35,6 +35,7 @@ std::map<uintptr_t, Range>* ranges;  // by start; never destroyed, V8 unmaps mem
 bool complete = false;               // whether the list has what V8 mapped before we listened, too
 bool any_unlike[2] = {true, true};   // whether some range may be marked unlike [inherited]
 thread_local bool inheriting = false;
+int inherit_error = 0;  // of the Inherit that lives
 
 uintptr_t PageUp(uintptr_t address) {
   static const uintptr_t page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
@@ -90,23 +91,30 @@ int ListeningMunmap(void* address, size_t length) {
   return Munmap(address, length);
 }
 
-// One madvise for each run of neighbours that are to change.
-void Mark(bool inherited) {
-  if (!any_unlike[inherited]) return;
+// One madvise for each run of neighbours that are to change. EAGAIN: the kernel lacks memory for it, and the
+// next fork tries again. ENOMEM is another matter: something of the run is not there, and the rest is marked
+// (mm/madvise.c).
+int Mark(bool inherited) {
+  if (!any_unlike[inherited]) return 0;
   int advice = inherited ? MADV_DOFORK : MADV_DONTFORK;
-  uintptr_t start = 0, end = 0;
-  for (auto& [from, range] : *ranges) {
-    if (range.inherited == inherited) continue;
-    range.inherited = inherited;
-    if (from != end) {
-      if (end != start) Madvise(reinterpret_cast<void*>(start), end - start, advice);
-      start = from;
+  int error = 0;
+  for (auto it = ranges->begin(); it != ranges->end();) {
+    uintptr_t start = it->first, end = start;
+    auto first = it;
+    while (it != ranges->end() && it->first == end && it->second.inherited != inherited) {
+      end = (it++)->second.end;
     }
-    end = range.end;
+    if (end == start) {
+      ++it;
+    } else if (Madvise(reinterpret_cast<void*>(start), end - start, advice) == -1 && errno != ENOMEM) {
+      error = -errno;
+    } else {
+      for (; first != it; ++first) first->second.inherited = inherited;
+    }
   }
-  if (end != start) Madvise(reinterpret_cast<void*>(start), end - start, advice);
-  any_unlike[inherited] = false;
+  any_unlike[inherited] = error != 0;
   any_unlike[!inherited] = true;
+  return error;
 }
 
 // These run inside every fork() of this process, whoever calls it; never in posix_spawn.
@@ -162,8 +170,13 @@ void LeaveOut(uintptr_t start, size_t length) {
 }
 void Unmap(uintptr_t start, size_t length) { ListeningMunmap(reinterpret_cast<void*>(start), length); }
 
-Inherit::Inherit() { inheriting = true; }
+Inherit::Inherit() {
+  inheriting = true;
+  ScopedLock held(&lock);
+  inherit_error = Mark(true);
+}
 Inherit::~Inherit() { inheriting = false; }
+int Inherit::Error() const { return inherit_error; }
 
 size_t RangeCount() {
   ScopedLock held(&lock);
