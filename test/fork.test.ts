@@ -57,7 +57,13 @@ async function passHeld(library: string, name: string, env: NodeJS.ProcessEnv): 
 
 test.skipIf(!linux)(
   'what a native module waits for in a child is not told to its parent, and threads that it lacks are named',
-  () => passWithModule('foreign-polls', 'fork/foreign-polls', 'pool/foreign-threads'),
+  () =>
+    passWithModule(
+      'foreign-polls',
+      'fork/foreign-polls',
+      'fork/foreign-polls-at-limit',
+      'pool/foreign-threads',
+    ),
 );
 
 test.skipIf(!linux)('a native module that waits on the main thread can do so in a child', () =>

@@ -134,6 +134,7 @@ describe('Workers', () => {
   stops('one that has ended when the program was not told yet', () => pass('options/workers-ended'));
   stops('one that has only begun has ended in the child', () => pass('options/workers-begun'));
   stops('its standard streams do not keep the child alive', () => pass('options/workers-streams'));
+  stops('EMFILE without a descriptor to look at threads with', () => pass('options/workers-at-limit'));
   stops('ERR_FORK_BUSY while one is in a call that does not end', () => pass('options/workers-busy'));
   test('ERR_FORK_WORKERS_RUNNING for a Worker that is older than the package', () =>
     pass('options/workers-older'));

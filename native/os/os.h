@@ -21,7 +21,7 @@ using ThreadId = uint64_t;
 ThreadId CurrentThread();
 uint64_t CpuTimeOf(ThreadId thread);  // ns that a thread of this process has run; UINT64_MAX: unknown
 bool MayBeAwake(ThreadId thread);     // runs, or would; false also where that cannot be told
-bool AllOthersSleep();                // all threads but this one, at this moment
+int AllOthersSleep();                 // all threads but this one, at this moment: 1, 0, or -errno
 std::vector<ThreadId> AllThreads();   // none where they cannot be listed
 unsigned CountThreadsNamed(const char* name);       // 0 also where threads cannot be listed
 bool RedirectJoin(int (*join)(pthread_t, void**));  // in place of pthread_join in Node; false: no such way
@@ -104,7 +104,7 @@ void PutBack(uv_loop_s* loop);
 // foreign_polls.cc: the epoll sets of native modules, which a fork would share. On macOS no child has
 // kqueue's.
 namespace foreign_polls {
-void Note(int own);  // in the parent, before fork: those there are, but for the loop's own
+int Note(int own);   // in the parent, before fork: those there are, but for the loop's own; 0 or -errno
 int RenewInChild();  // each is a set of the child's own from then on, and empty; 0 or -errno
 }  // namespace foreign_polls
 

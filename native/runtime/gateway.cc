@@ -93,13 +93,14 @@ void LetOthersGoOn(Executor& executor) {
   workers::ReleaseInParent();
 }
 
-// A Worker that begins or ends is not known as one: it is stopped when it sleeps, too.
-bool OthersSleep(const Deadline& deadline) {
-  while (!AllOthersSleep()) {
-    if (deadline.Passed()) return false;
+// A Worker that begins or ends is not known as one: it is stopped when it sleeps, too. 0 or -errno.
+int AwaitSleepOfOthers(const Deadline& deadline) {
+  int asleep;
+  while ((asleep = AllOthersSleep()) == 0) {
+    if (deadline.Passed()) return -EBUSY;
     uv_sleep(0);
   }
-  return true;
+  return asleep < 0 ? asleep : 0;
 }
 
 }  // namespace
@@ -120,12 +121,12 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
     return -EBUSY;
   }
   int problem = heap::Complete();
-  if (problem == 0 && with == WithWorkers::kStopped && !OthersSleep(deadline)) problem = -EBUSY;
+  if (problem == 0 && with == WithWorkers::kStopped) problem = AwaitSleepOfOthers(deadline);
+  if (problem == 0) problem = foreign_polls::Note(uv_backend_fd(loop));
   if (problem != 0) {
     LetOthersGoOn(executor);
     return problem;
   }
-  foreign_polls::Note(uv_backend_fd(loop));
   exit::FlushStdout();  // what was printed before must not be printed twice
 
   pid_t pid;

@@ -47,9 +47,9 @@ bool __real__ZN9just_fork7workers4StopERKNS_8DeadlineE(const Deadline&);
 bool __wrap__ZN9just_fork7workers4StopERKNS_8DeadlineE(const Deadline& deadline) {
   return Without("stop-workers") || __real__ZN9just_fork7workers4StopERKNS_8DeadlineE(deadline);
 }
-bool __real__ZN9just_fork14AllOthersSleepEv();
-bool __wrap__ZN9just_fork14AllOthersSleepEv() {
-  return Without("stop-workers") || __real__ZN9just_fork14AllOthersSleepEv();
+int __real__ZN9just_fork14AllOthersSleepEv();
+int __wrap__ZN9just_fork14AllOthersSleepEv() {
+  return Without("stop-workers") ? 1 : __real__ZN9just_fork14AllOthersSleepEv();
 }
 
 // park-pool

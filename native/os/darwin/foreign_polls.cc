@@ -4,7 +4,7 @@
 namespace just_fork {
 namespace foreign_polls {
 
-void Note(int) {}
+int Note(int) { return 0; }
 int RenewInChild() { return 0; }
 
 }  // namespace foreign_polls

@@ -63,14 +63,14 @@ std::vector<ThreadId> AllThreads() {
   return threads;
 }
 
-bool AllOthersSleep() {
+int AllOthersSleep() {
   unsigned seen = 0;
   unsigned awake = 0;
   ForEachThread([&](thread_act_t thread) {
     seen++;
     if (thread != CurrentThread() && MayBeAwake(thread)) awake++;
   });
-  return seen > 0 && awake == 0;
+  return seen > 0 && awake == 0 ? 1 : 0;
 }
 
 unsigned CountThreadsNamed(const char* name) {

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <string>
+#include <vector>
 
 #include "os/linux/poll_sets.h"
 #include "os/os.h"
@@ -31,7 +32,9 @@ int DupOntoCloseOnExec(int fd, int target) {
 }
 
 int FirstLoopDescriptor() {
-  for (int fd : ListPollSets()) {
+  std::vector<int> poll_sets;
+  ListPollSets(&poll_sets);
+  for (int fd : poll_sets) {
     if (fd != 0) return fd;
   }
   return 0;

@@ -6,6 +6,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <vector>
@@ -53,13 +54,13 @@ bool AreModulesLoaded() {
 
 }  // namespace
 
-void Note(int own) {
+int Note(int own) {
   if (noted != nullptr) noted->clear();
-  if (!AreModulesLoaded()) return;
+  if (!AreModulesLoaded()) return 0;
   if (noted == nullptr) noted = new std::vector<int>;
-  for (int fd : ListPollSets()) {
-    if (fd != own) noted->push_back(fd);
-  }
+  int error = ListPollSets(noted);
+  noted->erase(std::remove(noted->begin(), noted->end(), own), noted->end());
+  return error;
 }
 
 namespace {
@@ -70,12 +71,14 @@ struct Set {
   std::vector<PollEntry> entries;
 };
 
-std::vector<Set> FindSets() {
-  std::vector<Set> sets;
-  for (const std::vector<int>& numbers : GroupBySet(*noted)) {
-    sets.push_back({numbers, EntriesOfPollSet(numbers.front())});
+int FindSets(std::vector<Set>* sets) {
+  std::vector<std::vector<int>> groups;
+  int error = GroupBySet(*noted, &groups);
+  for (const std::vector<int>& numbers : groups) {
+    sets->push_back({numbers, {}});
+    if (error == 0) error = EntriesOfPollSet(numbers.front(), &sets->back().entries);
   }
-  return sets;
+  return error;
 }
 
 // A number that has got above the limit since cannot be had again: the module has no set then, and finds
@@ -101,11 +104,12 @@ int Replace(const Set& set) {
 
 int RenewInChild() {
   if (noted == nullptr || noted->empty()) return 0;
-  std::vector<Set> sets = FindSets();
+  std::vector<Set> sets;
+  int error = FindSets(&sets);
   for (const Set& set : sets) {
-    int error = Replace(set);
-    if (error != 0) return error;
+    if (error == 0) error = Replace(set);
   }
+  if (error != 0) return error;
   // When all are there, for one may be entered in another. What has been closed since is not.
   for (const Set& set : sets) {
     for (PollEntry entry : set.entries) epoll_ctl(set.numbers.front(), EPOLL_CTL_ADD, entry.fd, &entry.event);

@@ -12,7 +12,7 @@ namespace {
 // A descriptor that is in no set, and on which nothing ever comes.
 class Probe {
  public:
-  Probe() : fd_(eventfd(0, EFD_CLOEXEC)) {}
+  Probe() : fd_(eventfd(0, EFD_CLOEXEC)), error_(fd_ == -1 ? -errno : 0) {}
   ~Probe() {
     if (fd_ != -1) close(fd_);
   }
@@ -27,39 +27,41 @@ class Probe {
   }
   // EINVAL: no epoll descriptor. That takes a fraction of what reading its link in /proc does.
   bool IsPollSet(int fd) const { return !TakeOut(fd) && errno == ENOENT; }
-  bool IsUsable() const { return fd_ != -1; }
+  int Error() const { return error_; }
 
  private:
   int fd_;
+  int error_;
 };
 
-// Above all that are open: the size of the kernel's table of descriptors.
+// Above all that are open: the size of the kernel's table of descriptors. Or -errno.
 int EndOfDescriptors() {
   FILE* file = std::fopen("/proc/self/status", "re");
-  if (file == nullptr) return 0;
+  if (file == nullptr) return -errno;
   char line[256];
   int size = 0;
   while (size == 0 && std::fgets(line, sizeof line, file) != nullptr) std::sscanf(line, "FDSize: %d", &size);
   std::fclose(file);
-  return size;
+  return size > 0 ? size : -ENOSYS;
 }
 
 }  // namespace
 
-std::vector<int> ListPollSets() {
-  std::vector<int> found;
+int ListPollSets(std::vector<int>* found) {
   int end = EndOfDescriptors();
+  if (end < 0) return end;
   Probe probe;
-  for (int fd = 0; fd < end && probe.IsUsable(); fd++) {
-    if (probe.IsPollSet(fd)) found.push_back(fd);
+  if (probe.Error() != 0) return probe.Error();
+  for (int fd = 0; fd < end; fd++) {
+    if (probe.IsPollSet(fd)) found->push_back(fd);
   }
-  return found;
+  return 0;
 }
 
-std::vector<std::vector<int>> GroupBySet(const std::vector<int>& poll_sets) {
-  std::vector<std::vector<int>> groups;
+int GroupBySet(const std::vector<int>& poll_sets, std::vector<std::vector<int>>* groups) {
   std::vector<int> rest = poll_sets;
   Probe probe;
+  if (probe.Error() != 0) return probe.Error();
   while (!rest.empty()) {
     // What is entered by one number can be taken out by another one of the same set.
     std::vector<int> group = {rest.front()}, others;
@@ -70,18 +72,17 @@ std::vector<std::vector<int>> GroupBySet(const std::vector<int>& poll_sets) {
       if (same) entered = probe.Enter(group.front());
     }
     if (entered) probe.TakeOut(group.front());
-    groups.push_back(group);
+    groups->push_back(group);
     rest = others;
   }
-  return groups;
+  return 0;
 }
 
-std::vector<PollEntry> EntriesOfPollSet(int fd) {
-  std::vector<PollEntry> entries;
+int EntriesOfPollSet(int fd, std::vector<PollEntry>* entries) {
   char line[256];
   std::snprintf(line, sizeof line, "/proc/self/fdinfo/%d", fd);
   FILE* file = std::fopen(line, "re");
-  if (file == nullptr) return entries;
+  if (file == nullptr) return -errno;
   while (std::fgets(line, sizeof line, file) != nullptr) {
     PollEntry entry = {};
     unsigned int events;
@@ -89,10 +90,10 @@ std::vector<PollEntry> EntriesOfPollSet(int fd) {
     if (std::sscanf(line, "tfd: %d events: %x data: %llx", &entry.fd, &events, &data) != 3) continue;
     entry.event.events = events;
     entry.event.data.u64 = data;
-    entries.push_back(entry);
+    entries->push_back(entry);
   }
   std::fclose(file);
-  return entries;
+  return 0;
 }
 
 }  // namespace just_fork

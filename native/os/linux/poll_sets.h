@@ -6,12 +6,13 @@
 
 namespace just_fork {
 
-// The epoll descriptors of this process, from the lowest; none where there is no descriptor left to look
-// with.
-std::vector<int> ListPollSets();
+// Each is 0, or -errno: EMFILE where there is no descriptor left to look with.
+
+// The epoll descriptors of this process, from the lowest.
+int ListPollSets(std::vector<int>* found);
 
 // The same, those of one set together.
-std::vector<std::vector<int>> GroupBySet(const std::vector<int>& poll_sets);
+int GroupBySet(const std::vector<int>& poll_sets, std::vector<std::vector<int>>* groups);
 
 struct PollEntry {
   int fd;
@@ -19,6 +20,6 @@ struct PollEntry {
 };
 
 // What is entered in a set; see man 5 proc_pid_fdinfo.
-std::vector<PollEntry> EntriesOfPollSet(int fd);
+int EntriesOfPollSet(int fd, std::vector<PollEntry>* entries);
 
 }  // namespace just_fork

@@ -31,13 +31,19 @@ bool MayBeAwake(ThreadId thread) {
   return LookAtTask(static_cast<pid_t>(thread), &status) == 0 && !status.sleeps;
 }
 
-bool AllOthersSleep() {
+int AllOthersSleep() {
   std::vector<pid_t> tasks;
-  if (ListTasks(&tasks) < 0) return false;
-  ThreadId own = CurrentThread();
-  return std::all_of(tasks.begin(), tasks.end(), [own](pid_t task) {
-    return static_cast<ThreadId>(task) == own || SleepsOrIsGone(task);
-  });
+  int error = ListTasks(&tasks);
+  if (error < 0) return error;
+  for (pid_t task : tasks) {
+    if (static_cast<ThreadId>(task) == CurrentThread()) continue;
+    TaskStatus status;
+    error = LookAtTask(task, &status);
+    if (IsGone(error)) continue;
+    if (error < 0) return error;
+    if (!status.sleeps) return 0;
+  }
+  return 1;
 }
 
 std::vector<ThreadId> AllThreads() {
