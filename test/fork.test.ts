@@ -35,6 +35,10 @@ test.skipIf(!linux)('F07 where the kernel cannot let a child have the memory of 
   passHeld('no-inheritance', 'no-inheritance', {}),
 );
 
+test.skipIf(!linux)('children can be ended where waitid is forbidden', () =>
+  passHeld('no-waitid', 'no-waitid', {}),
+);
+
 test.skipIf(!linux)(
   'F23 a server and connections are left to the parent where sockets of AF_UNIX are forbidden',
   () => passHeld('no-unix-sockets', 'leaves-connections', {}),

@@ -41,7 +41,11 @@ int PeekChild(pid_t pid) {
   siginfo_t info;
   std::memset(&info, 0, sizeof info);
   // WNOWAIT leaves the zombie to whoever is entitled to reap it.
-  if (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == -1) return -errno;
+  if (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == -1) {
+    // Anything else comes from a sandbox that forbids the question. A child of which nothing is known is
+    // there, or nobody could end it.
+    return errno == ECHILD ? -errno : 0;
+  }
   return info.si_pid == 0 ? 0 : 1;
 }
 
