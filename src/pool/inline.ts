@@ -6,7 +6,7 @@ import { setImmediate } from '../timers.js';
 import { broken } from './errors.js';
 import { InlineCall, type Piece } from './inline-call.js';
 import type { CheckedRunOptions } from './options.js';
-import type { Outcome, Sink } from './outcome.js';
+import type { Failure, Outcome, Sink } from './outcome.js';
 import type { Scheduler } from './scheduler.js';
 import type { Task } from './share.js';
 import type { Flow } from './stream.js';
@@ -53,12 +53,19 @@ export class Inline {
 
   run<R>(work: () => R | Promise<R>, { signal }: CheckedRunOptions): Promise<R> {
     return new Promise((resolve, reject) => {
+      let value: R;
       const turn = async (call: InlineCall) => {
         await this.#initialise();
-        if (!call.failure) resolve(await this.#count(work));
+        if (!call.failure) value = await this.#inside.run(true, work);
         return true;
       };
-      this.#add({ turn, over: (failure) => failure && reject(failure.error) }, signal);
+      // Not sooner: a call that has been ended while its function ran rejects, whatever that returns.
+      const over = (failure: Failure | undefined) => {
+        this.#host.settled(failure === undefined);
+        if (failure) reject(failure.error);
+        else resolve(value);
+      };
+      this.#add({ turn, over }, signal);
     });
   }
 
@@ -78,11 +85,12 @@ export class Inline {
         if (ends()) break;
         let outcome: Outcome<R>;
         try {
-          outcome = { index, value: await this.#count(() => work(item, index)) };
+          outcome = { index, value: await this.#inside.run(true, () => work(item, index)) };
         } catch (error) {
           outcome = { index, error: error as Error };
         }
         if (ends()) break;
+        this.#host.settled('value' in outcome);
         sink.outcome(outcome);
         onProgress?.(index + 1, items.length);
       }
@@ -150,16 +158,5 @@ export class Inline {
         throw broken(error);
       });
     return this.#initialised;
-  }
-
-  async #count<R>(work: () => R | Promise<R>): Promise<R> {
-    try {
-      const value = await this.#inside.run(true, work);
-      this.#host.settled(true);
-      return value;
-    } catch (error) {
-      this.#host.settled(false);
-      throw error;
-    }
   }
 }
