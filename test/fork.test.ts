@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { copyPackage } from './copy-package';
-import { newFolder, nodeMajor, pass } from './run';
+import { newFolder, nodeMajor, type Outcome, pass } from './run';
 
 const linux = process.platform === 'linux';
 
@@ -70,16 +70,25 @@ test.skipIf(!linux)(
     ),
 );
 
+test.skipIf(!linux)('a child without a copy of what a native module waits with says so', async () => {
+  const [output] = await passWithModule('no-watches', 'fork/no-watches');
+  expect(output?.stderr).toMatch(
+    /^just-fork: child \d+ cannot renew what native modules wait with: no space left/,
+  );
+});
+
 test.skipIf(!linux)('a native module that waits on the main thread can do so in a child', () =>
   passWithModule('own-poll-set', 'fork/own-poll-set'),
 );
 
-async function passWithModule(module: string, ...names: string[]): Promise<void> {
+async function passWithModule(module: string, ...names: string[]): Promise<Outcome[]> {
   const folder = newFolder();
   const file = join(folder, `${module}.node`);
   const source = join(__dirname, 'fixtures', 'fork', `${module}.cc`);
   execFileSync('g++', ['-shared', '-fPIC', '-O1', '-pthread', '-o', file, source]);
-  for (const name of names) await pass(name, { args: [file] });
+  const outputs: Outcome[] = [];
+  for (const name of names) outputs.push(await pass(name, { args: [file] }));
+  return outputs;
 }
 
 test('F07 variables change in one process only: three forks give all 8 combinations', () =>

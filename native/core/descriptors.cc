@@ -199,10 +199,10 @@ int Deafen(int fd) {
   }
   if (silent == -1) return -errno;
   SetBlocking(silent, 0);  // whoever reads it all the same is not to wait
-  int result = silent == fd || dup2(silent, fd) != -1 ? 0 : -errno;
-  if (result == 0) fcntl(fd, F_SETFD, FD_CLOEXEC);
+  int result = silent == fd ? fd : DupOnto(silent, fd);
+  if (result >= 0) fcntl(fd, F_SETFD, FD_CLOEXEC);
   if (silent != fd) close(silent);
-  return result;
+  return result < 0 ? result : 0;
 }
 
 }  // namespace just_fork

@@ -112,7 +112,10 @@ int RenewInChild() {
   if (error != 0) return error;
   // When all are there, for one may be entered in another. What has been closed since is not.
   for (const Set& set : sets) {
-    for (PollEntry entry : set.entries) epoll_ctl(set.numbers.front(), EPOLL_CTL_ADD, entry.fd, &entry.event);
+    for (PollEntry entry : set.entries) {
+      bool entered = epoll_ctl(set.numbers.front(), EPOLL_CTL_ADD, entry.fd, &entry.event) == 0;
+      if (!entered && (errno == ENOMEM || errno == ENOSPC)) return -errno;
+    }
   }
   return 0;
 }

@@ -65,13 +65,13 @@ int GroupBySet(const std::vector<int>& poll_sets, std::vector<std::vector<int>>*
   while (!rest.empty()) {
     // What is entered by one number can be taken out by another one of the same set.
     std::vector<int> group = {rest.front()}, others;
-    bool entered = probe.Enter(group.front());
+    if (!probe.Enter(group.front())) return -errno;
     for (size_t i = 1; i < rest.size(); i++) {
-      bool same = entered && probe.TakeOut(rest[i]);
+      bool same = probe.TakeOut(rest[i]);
       (same ? group : others).push_back(rest[i]);
-      if (same) entered = probe.Enter(group.front());
+      if (same && !probe.Enter(group.front())) return -errno;
     }
-    if (entered) probe.TakeOut(group.front());
+    probe.TakeOut(group.front());
     groups->push_back(group);
     rest = others;
   }

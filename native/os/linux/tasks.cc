@@ -27,10 +27,14 @@ int ListTasks(std::vector<pid_t>* tasks) {
   tasks->clear();
   DIR* folder = opendir("/proc/self/task");
   if (folder == nullptr) return -errno;
+  errno = 0;  // which tells an error from the end
   while (dirent* entry = readdir(folder)) {
     if (entry->d_name[0] != '.') tasks->push_back(atoi(entry->d_name));
+    errno = 0;
   }
+  int error = errno;
   closedir(folder);
+  if (error != 0) return -error;
   // A /proc that is of another PID namespace has other numbers for them, by which no call finds them.
   bool ours = std::count(tasks->begin(), tasks->end(), static_cast<pid_t>(syscall(SYS_gettid))) > 0;
   return ours ? 0 : -ENOENT;
