@@ -129,7 +129,7 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
   }
   exit::FlushStdout();  // what was printed before must not be printed twice
 
-  pid_t pid;
+  pid_t pid = -1;
   int error;
   {
     AllSignalsBlocked blocked;
@@ -141,8 +141,7 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
     {
       heap::Inherit inherit;
       error = inherit.Error();
-      pid = error == 0 ? fork() : -1;
-      if (error == 0) error = -errno;
+      if (error == 0 && (pid = fork()) == -1) error = -errno;
     }
     if (pid != 0) {
       loop::UnlockInParent(loop);

@@ -2,6 +2,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+#include <uv.h>
 
 #include <algorithm>
 
@@ -9,7 +10,6 @@
 #include "os/linux/module.h"
 #include "os/linux/tasks.h"
 #include "os/os.h"
-#include "runtime/symbols.h"
 
 namespace just_fork {
 
@@ -59,8 +59,10 @@ unsigned CountThreadsNamed(const char* name) {
       std::count_if(tasks.begin(), tasks.end(), [&](pid_t task) { return NameOfTask(task) == name; }));
 }
 
+// Node joins through libuv, which distributions of Linux build as a library of its own.
 bool RedirectJoin(int (*join)(pthread_t, void**)) {
-  return RedirectImport(symbols::InNode(), "pthread_join", reinterpret_cast<void*>(join));
+  return RedirectImport(reinterpret_cast<void*>(uv_thread_join), "pthread_join",
+                        reinterpret_cast<void*>(join));
 }
 
 bool ProfilerRuns() {
