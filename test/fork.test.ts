@@ -81,6 +81,11 @@ test.skipIf(!linux)('a native module that waits on the main thread can do so in 
   passWithModule('own-poll-set', 'fork/own-poll-set'),
 );
 
+test.skipIf(!linux)(
+  "R13 threads that a native module starts in libuv's pool are not taken for the pool's",
+  () => passWithModule('threads-of-pool', 'fork/threads-of-pool'),
+);
+
 async function passWithModule(module: string, ...names: string[]): Promise<Outcome[]> {
   const folder = newFolder();
   const file = join(folder, `${module}.node`);

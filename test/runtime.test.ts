@@ -70,6 +70,8 @@ describe('thread pool', () => {
   test('R13 a request that does not end: ERR_FORK_BUSY, nothing changed, and a later fork works', () =>
     fixture('r13-busy-pool'));
   test('R13 a pool whose size was changed for children only', () => fixture('r13-pool-size'));
+  test('R13 a child whose size was set after its pool began ends with work in flight', () =>
+    fixture('r13-set-in-child'));
   test.each([
     ['after', '2'],
     ['after', '16'],

@@ -19,6 +19,7 @@ constexpr char kVariable[] = "UV_THREADPOOL_SIZE";
 std::atomic<unsigned> size{0};  // 0: to be found out
 std::atomic<bool> may_be_larger{false};
 std::atomic<bool> is_being_measured{false};
+unsigned size_at_fork = 0;  // what the environment said; a child's pool begins after that. 0: not a child
 
 // As libuv reads it: below 0 it is the most, and of what no int holds the lower bits count.
 unsigned ToSize(const char* value) {
@@ -48,6 +49,17 @@ void Note(uv_work_t* request) {
   is_being_measured = false;
 }
 
+// A thread that the pool's start for a native module (as Rust's rayon does) inherits their name. So a count
+// that the environment has not asked for is not the size.
+void FindOut() {
+  unsigned named = CountThreadsNamed(kName);
+  unsigned sooner = size_at_fork != 0 ? size_at_fork : SizeAtStart();
+  unsigned now = ToSize(std::getenv(kVariable));
+  if (named == 0 && sooner == now) named = now;  // they have no names
+  may_be_larger = named != sooner && named != now;
+  size = !may_be_larger ? named : named == 0 ? std::min(sooner, now) : std::min({sooner, now, named});
+}
+
 }  // namespace
 
 void Measure(uv_loop_t* loop) {
@@ -62,8 +74,7 @@ void Measure(uv_loop_t* loop) {
 bool IsKnown() { return !is_being_measured; }
 
 unsigned Get() {
-  if (size == 0) size = CountThreadsNamed(kName);
-  if (size == 0) size = ToSize(std::getenv(kVariable));
+  if (size == 0) FindOut();
   return size;
 }
 
@@ -73,6 +84,7 @@ bool MayHaveBegun() { return uv_version() < kNamesThreads || CountThreadsNamed(k
 
 void ForgetInChild() {
   size = 0;
+  size_at_fork = ToSize(std::getenv(kVariable));
   may_be_larger = false;
 }
 

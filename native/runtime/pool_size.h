@@ -14,7 +14,8 @@ bool IsKnown();
 
 unsigned Get();
 
-// The environment has changed since the pool started, and nobody knows when.
+// After Get: the environment has changed since the pool started, and nobody knows when; or other threads bear
+// the name of the pool's.
 bool MayBeLarger();
 
 // Whether there may be threads of it at all.

@@ -101,6 +101,11 @@ Closing* QueueClosing(uv_loop_t* loop) {
   return made;
 }
 
+// With all jobs inside: whether what was queued before has also been done.
+bool IsAllDone(uv_loop_t* loop, const Closing& closed) {
+  return !pool_size::MayBeLarger() || InFlight(loop) <= closed.jobs.size() + OfSockets(loop);
+}
+
 // Look-ups of names have a queue of their own, of which only half of the threads are served, so jobs queued
 // after them do not come after them. A look-up that needs no network does. True: all before it have started.
 bool PassSlowQueue(uv_loop_t* loop, const Deadline& deadline) {
@@ -161,7 +166,7 @@ bool Park(uv_loop_t* loop, bool shared, const Deadline& deadline) {
     closing->changed.WaitFor(&closing->lock, deadline.Left());
   }
   if (closing->inside.size() < closing->jobs.size()) return false;
-  while (pool_size::MayBeLarger() && InFlight(loop) > closing->jobs.size() + OfSockets(loop)) {
+  while (!IsAllDone(loop, *closing)) {
     if (deadline.Passed()) return false;
     uv_sleep(0);
   }
@@ -194,6 +199,7 @@ void Finish(uv_loop_t* loop) {
   Closing* last = QueueClosing(loop);
   ScopedLock held(&last->lock);
   while (last->inside.size() < last->jobs.size()) last->changed.Wait(&last->lock);
+  while (!IsAllDone(loop, *last)) uv_sleep(1);
 }
 
 }  // namespace thread_pool
