@@ -28,9 +28,13 @@ bool standard_stream_withheld[kStandardStreams];
 }  // namespace
 
 void Note() {
+  // Once: by the time the package is loaded again, the program may have opened files of its own down there,
+  // or withheld what it was given.
+  static bool noted = false;
+  if (noted) return;
+  noted = true;
   // Node's own get the lowest numbers that are free. So what lies below the first of them was there before.
   int end = FirstLoopDescriptor();
-  Others().clear();
   struct stat what;
   for (int fd = kStandardStreams; fd < end; fd++) {
     if (fstat(fd, &what) == 0) Others().push_back({fd, what.st_dev, what.st_ino});

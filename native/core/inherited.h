@@ -5,7 +5,7 @@
 namespace just_fork {
 namespace inherited {
 
-void Note();              // at load
+void Note();              // at the first load
 void Withhold(int fd);    // the program itself made it close-on-exec
 std::vector<int> Open();  // those that are still open, and are for the next program too
 
