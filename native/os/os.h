@@ -109,10 +109,10 @@ int RenewInChild();  // each is a set of the child's own from then on, and empty
 }  // namespace foreign_polls
 
 // held_locks.cc: musl keeps a list of all the locks that a thread holds, and leaves it to a child, which
-// holds none of them, and makes them new: with what it locks next the list would be a knot.
+// holds none of them, and makes them new: with what it locks next the list would be a knot. From
+// then on each child begins with none.
 namespace held_locks {
 bool Install(std::string* problem);
-void ForgetInChild();  // before the first that it locks
 }  // namespace held_locks
 
 // heap.cc: who inherits V8's memory. The kernel leaves out of a fork what V8 marked with MADV_DONTFORK;

@@ -148,7 +148,6 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
       LetOthersGoOn(executor);
     } else {
       is_forked = true;
-      held_locks::ForgetInChild();
       forked::ForgetAllInChild();
       node_workers::ForgetInChild();
       workers::ForgetInChild();

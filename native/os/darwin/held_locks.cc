@@ -5,7 +5,6 @@ namespace just_fork {
 namespace held_locks {
 
 bool Install(std::string*) { return true; }
-void ForgetInChild() {}
 
 }  // namespace held_locks
 }  // namespace just_fork

@@ -36,6 +36,14 @@ void LockOneOfTheLibrary() {
   pthread_mutexattr_destroy(&attributes);
 }
 
+// In every child of this process: another copy of this package may have forked it, or a native module. And
+// before the first that the child locks.
+void ForgetInChild() {
+  held = {};
+  lists_place->list.next = &lists_place->list;
+  lists_place->list_op_pending = nullptr;
+}
+
 }  // namespace
 
 const HeldLocks& MainThreadsLocks() { return held; }
@@ -48,6 +56,7 @@ int FindHeldLocks() {
     list = Registered();
   }
   if (list == nullptr) return -ENOSYS;
+  if (lists_place == nullptr && pthread_atfork(nullptr, nullptr, ForgetInChild) != 0) return -ENOMEM;
   held = {list, static_cast<uint32_t>(syscall(SYS_gettid))};
   lists_place = list;
   return 0;
@@ -65,13 +74,6 @@ bool Install(std::string* problem) {
   (void)problem;  // glibc empties the list itself
 #endif
   return true;
-}
-
-void ForgetInChild() {
-  held = {};
-  if (lists_place == nullptr) return;
-  lists_place->list.next = &lists_place->list;
-  lists_place->list_op_pending = nullptr;
 }
 
 }  // namespace held_locks
