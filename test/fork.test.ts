@@ -86,6 +86,10 @@ test.skipIf(!linux)(
   () => passWithModule('threads-of-pool', 'fork/threads-of-pool'),
 );
 
+test.skipIf(!linux)('a mutex beside a lock of a native module that inherits priorities', () =>
+  passWithModule('priority-lock', 'memory/priority-lock'),
+);
+
 async function passWithModule(module: string, ...names: string[]): Promise<Outcome[]> {
   const folder = newFolder();
   const file = join(folder, `${module}.node`);

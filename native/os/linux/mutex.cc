@@ -43,8 +43,13 @@ std::atomic<uint32_t>& Word(Lock* lock) {
   return *reinterpret_cast<std::atomic<uint32_t>*>(link + held.list->futex_offset);
 }
 
+// A lock of another module's that inherits priorities has the lowest bit of its link set, for the kernel.
+robust_list* Untagged(robust_list* link) {
+  return reinterpret_cast<robust_list*>(reinterpret_cast<uintptr_t>(link) & ~uintptr_t{1});
+}
+
 Lock* FromLink(robust_list* link) {
-  return reinterpret_cast<Lock*>(reinterpret_cast<char*>(link) - offsetof(Lock, next));
+  return reinterpret_cast<Lock*>(reinterpret_cast<char*>(Untagged(link)) - offsetof(Lock, next));
 }
 
 void Link(Lock* lock) {
@@ -158,6 +163,7 @@ bool HoldsMutexIn(const void* memory, size_t length) {
   if (held.list == nullptr) return false;
   const char* begin = static_cast<const char*>(memory);
   for (robust_list* link = held.list->list.next; link != &held.list->list; link = link->next) {
+    link = Untagged(link);
     const char* at = reinterpret_cast<const char*>(link);
     if (at >= begin && at < begin + length) return true;
   }
