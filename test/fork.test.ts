@@ -86,6 +86,10 @@ test.skipIf(!linux)(
   () => passWithModule('threads-of-pool', 'fork/threads-of-pool'),
 );
 
+test.skipIf(!linux)('W06 wait() beside a SIGCHLD that a native module ignores, by whatever flags', () =>
+  passWithModule('ignores-sigchld', 'wait/ignored-by-module'),
+);
+
 test.skipIf(!linux)('a mutex beside a lock of a native module that inherits priorities', () =>
   passWithModule('priority-lock', 'memory/priority-lock'),
 );

@@ -33,9 +33,11 @@ void Note(int signal, siginfo_t* info, void* context) {
   int fd = handled;
   if (fd >= 0 && write(fd, &one, sizeof one) == -1) errno = 0;  // full: readable in any case
   errno = error;
-  if (before.sa_flags & SA_SIGINFO) {
+  // The flag can stand beside these two, which are no functions.
+  bool caught = before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN;
+  if (caught && (before.sa_flags & SA_SIGINFO)) {
     before.sa_sigaction(signal, info, context);
-  } else if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN) {
+  } else if (caught) {
     before.sa_handler(signal);
   }
   inside--;
