@@ -89,6 +89,7 @@ test.skipIf(
   'P11 W30 who holds a child that somebody else has reaped leaves alone the program that has its pid now',
   () => pass('wait/reused-pid'),
 );
+
 test('E01 signals that come faster than a wait looks again do not keep it from looking', () =>
   pass('wait/e01-often'));
 
