@@ -3,6 +3,7 @@ import { onAbort } from '../aborts.js';
 import { CallSite } from '../call-site.js';
 import { ECHILD, EPERM, ESRCH, isErrno, systemError } from '../errors.js';
 import { native } from '../native.js';
+import { isUnreaped } from '../posix/children.js';
 import { kill } from '../posix/process.js';
 import type { WaitResult } from '../posix/wait.js';
 import { waitpidAsync } from '../posix/waitpid-async.js';
@@ -154,8 +155,7 @@ class ForkedChild implements Child {
   }
 
   kill(signal: Signal = 'SIGTERM'): boolean {
-    // The kernel is asked, too: where SIGCHLD is ignored it reaps by itself.
-    if (this.#reaped || !native.isForked(this.pid) || native.peekChild(this.pid) < 0) return false;
+    if (this.#reaped || !isUnreaped(this.pid)) return false;
     kill(this.pid, signal);
     return true;
   }

@@ -6,6 +6,7 @@ import { startTimer, stopTimer } from '../child/timers.js';
 import { check, ECHILD, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { watchChild } from '../posix/child-watch.js';
+import { isUnreaped } from '../posix/children.js';
 import { sendSignal } from '../posix/process.js';
 import { decodeStatus } from '../posix/status.js';
 import { noteReaped, WNOHANG } from '../posix/wait.js';
@@ -114,8 +115,7 @@ export class PoolChild {
 
   /** Sends a signal, unless it has been reaped, by whomever: then its pid may be another process's. */
   kill(signal: number): void {
-    if (this.#reaped || native.getpid() !== this.#owner) return;
-    if (!native.isForked(this.pid) || native.peekChild(this.pid) < 0) return;
+    if (this.#reaped || native.getpid() !== this.#owner || !isUnreaped(this.pid)) return;
     sendSignal(this.pid, signal);
   }
 

@@ -2,6 +2,7 @@ import { fork } from '../child/fork.js';
 import { codedError, ECHILD, isErrno, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { watchChildren } from '../posix/child-watch.js';
+import { isUnreaped } from '../posix/children.js';
 import { kill } from '../posix/process.js';
 import { decodeStatus } from '../posix/status.js';
 import { untilFound } from '../posix/until-found.js';
@@ -175,8 +176,8 @@ export class Slots {
     this.#refuseInChild();
     for (const pid of this.pids) {
       // A child that has ended and was not reaped takes the signal without effect. If somebody else reaped it, the
-      // next poll() says so; where SIGCHLD is ignored, the kernel did, and only it knows.
-      if (native.isForked(pid) && native.peekChild(pid) >= 0) kill(pid, signal);
+      // next poll() says so.
+      if (isUnreaped(pid)) kill(pid, signal);
     }
   }
 

@@ -14,6 +14,14 @@ export function threadsWait(): boolean {
 }
 
 /**
+ * Whether a signal to this pid reaches the child that was forked here: nobody has reaped it. The kernel is asked, too, for
+ * where SIGCHLD is ignored it reaps by itself.
+ */
+export function isUnreaped(pid: number): boolean {
+  return native.isForked(pid) && native.peekChild(pid) >= 0;
+}
+
+/**
  * Those that this process forked or adopted, running or ended. The kernel lists all, but cannot where no descriptor is
  * left to read /proc with; and it does not tell whose they are, so beside other threads only the forked ones count.
  */
