@@ -195,6 +195,9 @@ test('a forkChild that was aborted, and that nobody waits for, does not keep its
 
 test('children begin, and limits of time hold, while a test has faked timers and clock', () =>
   pass('fork/fake-timers'));
+test.skipIf(!linux)('and their ends are heard of where there is no pidfd_open, too', () =>
+  passHeld('no-pidfd', 'fake-timers', {}),
+);
 
 test('an AbortSignal has one listener, however many forkChild share it, and none when they are over', () =>
   pass('fork/one-signal'));

@@ -5,6 +5,7 @@ import { isMainThread } from 'node:worker_threads';
 import { repairInChildren } from '../child/repair.js';
 import { native } from '../native.js';
 import { getdisposition } from '../signals/action.js';
+import { clearTimeout, setTimeout } from '../timers.js';
 import { ownChildren } from './children.js';
 import { keepWatch } from './watches.js';
 
@@ -74,17 +75,22 @@ function watchBySignal(look: () => void): () => void {
     const id = native.watchSignal(SIGCHLD, lookAll);
     if (id >= 0) signalWatch = keepWatch(id);
   }
-  const timer = setInterval(look, LOST);
-  // There may be no descriptor because the child is gone, and then no signal comes.
-  const soon = setImmediate(look);
+  let timer: NodeJS.Timeout;
+  const lookAfter = (milliseconds: number) => {
+    timer = setTimeout(() => {
+      lookAfter(LOST);
+      look();
+    }, milliseconds);
+  };
+  // At once: there may be no descriptor because the child is gone, and then no signal comes.
+  lookAfter(0);
   const stop = () => {
     listening.delete(look);
     if (listening.size === 0) {
       signalWatch?.();
       signalWatch = undefined;
     }
-    clearInterval(timer);
-    clearImmediate(soon);
+    clearTimeout(timer);
     pending.delete(stop);
   };
   pending.add(stop);
