@@ -69,6 +69,9 @@ test('W30 a SIGCHLD-driven reaper does not break programs that are run synchrono
 
 test('W28 W29 waitpidAsync works without pidfd, through SIGCHLD', () => pass('wait/w-without-descriptors'));
 
+test('W28 waitpidAsync works without pidfd and SIGCHLD, and while a test has faked timers', () =>
+  pass('wait/fake-timers'));
+
 test('W28 a waitpidAsync through SIGCHLD neither settles in a child nor keeps it alive', () =>
   pass('wait/w-without-descriptors-child'));
 

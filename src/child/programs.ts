@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import { ESRCH } from '../errors.js';
 import { native } from '../native.js';
+import { nextTick } from '../timers.js';
 import { silenceChannel } from './channel.js';
 import { repairInChildren } from './repair.js';
 
@@ -14,7 +15,7 @@ subscribe('child_process', (message) => {
   const program = (message as { process: ChildProcess }).process;
   remember(program);
   // One that could not be started throws, and never closes.
-  process.nextTick(() => {
+  nextTick(() => {
     if (program.pid === undefined) running.delete(program);
   });
 });

@@ -3,9 +3,9 @@
 import { constants } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import { repairInChildren } from '../child/repair.js';
+import { startTimer, stopTimer } from '../child/timers.js';
 import { native } from '../native.js';
 import { getdisposition } from '../signals/action.js';
-import { clearTimeout, setTimeout } from '../timers.js';
 import { ownChildren } from './children.js';
 import { keepWatch } from './watches.js';
 
@@ -76,25 +76,21 @@ function watchBySignal(look: () => void): () => void {
     if (id >= 0) signalWatch = keepWatch(id);
   }
   let timer: NodeJS.Timeout;
-  const lookAfter = (milliseconds: number) => {
-    timer = setTimeout(() => {
-      lookAfter(LOST);
+  const lookIn = (milliseconds: number) => {
+    timer = startTimer(() => {
+      lookIn(LOST); // not later: the look may stop it
       look();
     }, milliseconds);
   };
-  // At once: there may be no descriptor because the child is gone, and then no signal comes.
-  lookAfter(0);
-  const stop = () => {
+  // There may be no descriptor because the child is gone, and then no signal comes.
+  lookIn(0);
+  return () => {
+    stopTimer(timer);
     listening.delete(look);
-    if (listening.size === 0) {
-      signalWatch?.();
-      signalWatch = undefined;
-    }
-    clearTimeout(timer);
-    pending.delete(stop);
+    if (listening.size > 0) return;
+    signalWatch?.();
+    signalWatch = undefined;
   };
-  pending.add(stop);
-  return stop;
 }
 
 /** Those whom one watch serves, and what stops it. */
@@ -105,11 +101,9 @@ function lookAll(): void {
   for (const look of [...listening]) look();
 }
 
-/** What ends the waits through SIGCHLD. */
-const pending = new Set<() => void>();
-
-/** In a forked child: those who are waited for are the parent's children. */
+/** In a forked child, which has neither the native watch nor the timers: those who are waited for are the parent's children. */
 function forgetWaits(inChild: boolean): void {
   if (!inChild) return;
-  for (const stop of pending) stop();
+  listening.clear();
+  signalWatch = undefined;
 }

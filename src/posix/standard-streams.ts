@@ -3,6 +3,7 @@
 
 import { systemError } from '../errors.js';
 import { native } from '../native.js';
+import { nextTick } from '../timers.js';
 
 interface Handle {
   fd: number;
@@ -60,7 +61,7 @@ function readFrom(stdin: StandardStream, handle: Handle, pollable: boolean, read
   else if (Object.hasOwn(stdin, '_read')) delete stdin._read;
   if (!handle.reading || (pollable && reads)) return;
   handle.reading = false;
-  process.nextTick(() => stdin._read?.(PART)); // what it had asked the old file for
+  nextTick(() => stdin._read?.(PART)); // what it had asked the old file for
 }
 
 function readAtOnce(stdin: StandardStream): void {
