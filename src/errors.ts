@@ -29,13 +29,22 @@ export function systemError(
   return Object.assign(new Error(message), { code, errno: result, syscall }, detail);
 }
 
-/** The same numbers on Linux and macOS. */
-export const EPERM = 1;
-export const ESRCH = 3;
-export const ECHILD = 10;
-export const EBUSY = 16;
-/** This one differs between them. */
-export const EAGAIN = constants.errno.EAGAIN;
+/** Those that the package itself asks for; some differ between the platforms. */
+export const {
+  EACCES,
+  EAGAIN,
+  EBUSY,
+  ECHILD,
+  EDEADLK,
+  EINVAL,
+  ENOENT,
+  ENOSYS,
+  ENOTDIR,
+  EOVERFLOW,
+  EPERM,
+  ESRCH,
+  ETIMEDOUT,
+} = constants.errno;
 
 export function isErrno(error: unknown, errno: number): boolean {
   return (error as Partial<SystemError> | null)?.errno === -errno;

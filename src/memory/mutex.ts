@@ -1,8 +1,8 @@
-import { check, codedError, systemError } from '../errors.js';
+import { check, codedError, EBUSY, EDEADLK, ENOSYS, ETIMEDOUT, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { FOR_MEMORY, recorder, WAIT, WAITED } from '../trace/recorder.js';
 import { callable, isPromise, signalAlone } from '../validate.js';
-import { EBUSY, EDEADLK, ENOSYS, ETIMEDOUT, onMainThread, placeFor, timeLimit } from './place.js';
+import { placeFor, timeLimit } from './place.js';
 import { untilGranted } from './until-granted.js';
 
 /** 'recovered': the last holder died with the lock, and what it was changing may be half changed. */
@@ -103,7 +103,7 @@ export class SharedMutex {
    */
   lockAsync(options: { signal?: AbortSignal | undefined } = {}): Promise<Locked> {
     const signal = signalAlone(options);
-    onMainThread('SharedMutex');
+    refuseInWorker();
     if (process.platform === 'darwin') return Promise.reject(cannotWake());
     return untilGranted<Locked>(signal, {
       look: (resolve) => {
@@ -122,7 +122,7 @@ export class SharedMutex {
    * @throws EPERM: this process does not hold it. ENOSYS: as lock(). ERR_MUTEX_IN_WORKER: not on the main thread.
    */
   unlock(): void {
-    onMainThread('SharedMutex');
+    refuseInWorker();
     check('unlock', native.mutexUnlock(this.#words));
   }
 
@@ -178,7 +178,7 @@ export class SharedMutex {
   }
 
   #take(milliseconds: number): Locked | null {
-    onMainThread('SharedMutex');
+    refuseInWorker();
     let result = native.mutexLock(this.#words, 0);
     if (result === -EBUSY && milliseconds !== 0) {
       recorder?.note(WAIT, FOR_MEMORY);
@@ -192,6 +192,14 @@ export class SharedMutex {
 
 function locked(result: number): Locked {
   return check('lock', result) === 1 ? 'recovered' : 'acquired';
+}
+
+function refuseInWorker(): void {
+  if (native.onMainThread()) return;
+  throw codedError(
+    new Error('A SharedMutex is held by a process, and cannot be used in a Worker: only its main thread can'),
+    'ERR_MUTEX_IN_WORKER',
+  );
 }
 
 function cannotWake(): Error {

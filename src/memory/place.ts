@@ -1,7 +1,6 @@
 // Where in shared memory a mutex, semaphore or barrier lies, and how it sleeps there.
 
-import { constants } from 'node:os';
-import { check, codedError, invalidType, outOfRange, systemError } from '../errors.js';
+import { check, ENOSYS, ETIMEDOUT, invalidType, outOfRange, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { now } from '../timers.js';
 import { FOR_MEMORY, recorder, WAIT, WAITED } from '../trace/recorder.js';
@@ -42,8 +41,6 @@ export function deadlineAfter(milliseconds: number | undefined): number {
   return limit < 0 ? Number.POSITIVE_INFINITY : now() + limit;
 }
 
-export const { EBUSY, EDEADLK, ENOSYS, ETIMEDOUT } = constants.errno;
-
 /** Sleeps until woken, if the first of `words` is `value` still. It may wake for nothing; false: the time is over. */
 export function sleepWhile(words: Int32Array, value: number, deadline: number): boolean {
   const rest = deadline === Number.POSITIVE_INFINITY ? -1 : Math.max(0, deadline - now());
@@ -67,12 +64,4 @@ export function cannotSleep(): Error {
   const error = systemError('os_sync_wait_on_address', -ENOSYS);
   error.message += ': to wait for another process takes macOS 14.4 or later';
   return error;
-}
-
-export function onMainThread(what: string): void {
-  if (native.onMainThread()) return;
-  throw codedError(
-    new Error(`A ${what} is held by a process, and cannot be used in a Worker: only its main thread can`),
-    'ERR_MUTEX_IN_WORKER',
-  );
 }

@@ -1,5 +1,4 @@
-import { constants } from 'node:os';
-import { systemError } from '../errors.js';
+import { EOVERFLOW, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { integer, signalAlone } from '../validate.js';
 import { deadlineAfter, placeFor, sleepWhile, wake } from './place.js';
@@ -133,7 +132,7 @@ export class SharedSemaphore {
     integer('n', n, 1, SharedSemaphore.MAX);
     for (;;) {
       const word = Atomics.load(this.#words, VALUE);
-      if (word - 1 + n > SharedSemaphore.MAX) throw systemError('release', -constants.errno.EOVERFLOW, { n });
+      if (word - 1 + n > SharedSemaphore.MAX) throw systemError('release', -EOVERFLOW, { n });
       if (Atomics.compareExchange(this.#words, VALUE, word, word + n) === word) break;
     }
     // Who goes to sleep says so first, and the kernel then lets nobody sleep on a value that has changed: so either it

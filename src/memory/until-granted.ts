@@ -2,9 +2,9 @@
 // loop, which then looks again.
 
 import { onAbort } from '../aborts.js';
-import { abortError, systemError } from '../errors.js';
+import { abortError, ENOSYS, systemError } from '../errors.js';
 import { keepWatch } from '../posix/watches.js';
-import { cannotSleep, ENOSYS } from './place.js';
+import { cannotSleep } from './place.js';
 
 /** What is waited for. What a call throws, the promise rejects with. */
 export interface Wait<R> {

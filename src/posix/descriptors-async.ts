@@ -2,8 +2,7 @@
 // non-blocking nor read from when the kernel says that there is something: another process could take that first, and we
 // would wait. We read and write by a descriptor of our own, whose calls return at once.
 
-import { constants } from 'node:os';
-import { check, EAGAIN, systemError } from '../errors.js';
+import { check, EACCES, EAGAIN, EINVAL, systemError } from '../errors.js';
 import { native } from '../native.js';
 import * as validate from '../validate.js';
 import { type Bytes, begin, byteCount, bytesOf, PIPE_CAPACITY } from './descriptors.js';
@@ -116,5 +115,3 @@ function notOpened(fd: number, syscall: string, result: number): Error {
   }
   return error;
 }
-
-const { EACCES, EINVAL } = constants.errno;

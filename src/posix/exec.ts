@@ -2,7 +2,7 @@
 
 import { constants } from 'node:os';
 import { basename } from 'node:path';
-import { codedError, invalidType, systemError } from '../errors.js';
+import { codedError, ENOENT, ENOTDIR, invalidType, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { ignoredOnPurpose } from '../signals/on-purpose.js';
 import { EXEC, recorder } from '../trace/recorder.js';
@@ -105,8 +105,6 @@ function ignoredByNode(): number[] {
 
 /** Of an environment without PATH: confstr(_CS_PATH). */
 const DEFAULT_PATH = '/bin:/usr/bin';
-const ENOENT = 2;
-const ENOTDIR = 20;
 const ABSENT: ReadonlySet<number> = new Set([-ENOENT, -ENOTDIR]);
 
 function checked(argv: readonly string[], env: Environment): { argv: string[]; env: string[] } {

@@ -1,6 +1,6 @@
 // Which signals wait until they are let through.
 
-import { systemError } from '../errors.js';
+import { EBUSY, EINVAL, ETIMEDOUT, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { integer, type Signal } from '../validate.js';
 import { namesOf, signalSet } from './set.js';
@@ -59,10 +59,6 @@ export function pthread_sigmask(how: number, set: Iterable<Signal>): Set<NodeJS.
 export function sigpending(): Set<NodeJS.Signals> {
   return namesOf(native.sigpending());
 }
-
-const EINVAL = 22;
-const EBUSY = 16;
-const ETIMEDOUT = onDarwin ? 60 : 110;
 
 function change(
   syscall: string,

@@ -1,6 +1,6 @@
 // Waiting for signals. The synchronous calls take the whole thread: no timer fires and no listener runs meanwhile.
 
-import { check, invalidType, outOfRange, systemError } from '../errors.js';
+import { check, EAGAIN, EINVAL, invalidType, outOfRange, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { untilFound } from '../posix/until-found.js';
 import { keepWatch } from '../posix/watches.js';
@@ -113,9 +113,6 @@ export function sigwaitAsync(
     signal,
   );
 }
-
-const EAGAIN = process.platform === 'darwin' ? 35 : 11;
-const EINVAL = 22;
 
 function take(syscall: string, set: Iterable<Signal>, milliseconds: number): SignalInfo | null {
   const numbers = waitableSet(set);
