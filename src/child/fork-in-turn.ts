@@ -5,7 +5,7 @@ import { onAbort } from '../aborts.js';
 import { abortError } from '../errors.js';
 import { native } from '../native.js';
 import { now, setImmediate } from '../timers.js';
-import { busy, isBusy } from './fork.js';
+import { busy, isBusy } from './errors.js';
 import { Patience } from './patience.js';
 import { startTimer, stopTimer } from './timers.js';
 

@@ -1,10 +1,11 @@
-import { codedError, EBUSY, invalidType, systemError } from '../errors.js';
+import { EBUSY, invalidType, systemError } from '../errors.js';
 import { native } from '../native.js';
 import { now } from '../timers.js';
 import { recorder } from '../trace/recorder.js';
 import { boolean, integer, isObject, object } from '../validate.js';
 import { rehearseBody, runBody } from './body.js';
 import { awaitCertificates } from './certificates.js';
+import { busy, inWorker, unsupported } from './errors.js';
 import { rehearseExit } from './exit.js';
 import { type ForkHooks, onFork, runAfterHooks, runBeforeHooks } from './hooks.js';
 import { obstacles, passingObstacles } from './obstacles.js';
@@ -191,43 +192,3 @@ const RETURN_FROM_VM =
 function refuseReturnFromVm(): void {
   if (isInterruptible()) throw unsupported([RETURN_FROM_VM]);
 }
-
-function inWorker(): Error {
-  return codedError(
-    new Error(
-      'fork() works on the main thread only, and this is a Worker: the child would lack the main thread',
-    ),
-    'ERR_FORK_IN_WORKER',
-  );
-}
-
-function unsupported(missing: string[]): Error {
-  const why = missing.some((one) => one.includes('another copy of just-fork'))
-    ? 'fork() works through one copy of just-fork in a process, and most likely another copy of just-fork was loaded ' +
-      'before this one. `npm ls just-fork` lists them; `npm dedupe`, or "overrides" in package.json, makes them one'
-    : `fork() would give a broken child in this runtime (Node ${process.versions.node}): missing ${missing.join('; ')}`;
-  return codedError(new Error(why), 'ERR_FORK_UNSUPPORTED');
-}
-
-export function busy(timeout: number): Error {
-  return codedError(
-    new Error(
-      `fork() waited ${timeout} ms for work in the thread pool (fs, crypto, dns, zlib) or in V8's background threads to end, ` +
-        'or for a Worker to come to a stop (one may be in a long call), and it has not. Nothing was forked; try again when that ' +
-        'is done',
-    ),
-    ERR_FORK_BUSY,
-  );
-}
-
-/** For what this runtime is. */
-export function isRefusal(error: unknown): boolean {
-  const { code } = (error ?? {}) as { code?: unknown };
-  return code === 'ERR_FORK_UNSUPPORTED' || code === 'ERR_FORK_IN_WORKER';
-}
-
-export function isBusy(error: unknown): boolean {
-  return (error as { code?: unknown } | null)?.code === ERR_FORK_BUSY;
-}
-
-const ERR_FORK_BUSY = 'ERR_FORK_BUSY';

@@ -5,8 +5,8 @@
 
 import { subscribe } from 'node:diagnostics_channel';
 import { isMainThread, type Worker } from 'node:worker_threads';
-import { codedError } from '../errors.js';
 import { native } from '../native.js';
+import { olderWorkers, untoldWorkers, workersNotStopped, workersOfTools } from './errors.js';
 import { findOlder, forgetOlder, lookAtStart } from './older-workers.js';
 import { repairInChildren } from './repair.js';
 import { bury } from './workers-in-child.js';
@@ -53,25 +53,19 @@ export type WithWorkers = (typeof WITH_WORKERS)[keyof typeof WITH_WORKERS];
 export function admitWorkers(risked: boolean): WithWorkers {
   forgetEnded();
   const found = findOlder(alive);
-  if (found === undefined && !risked) throw refuseUnknown();
+  if (found === undefined && !risked) throw untoldWorkers();
   if (found?.length !== 0 || olderRun === true) repairInChildren(forgetWorkers);
   const older = found ?? [];
   const strangers = older.filter(({ url }) => url !== HOOKS && !ESBUILD.test(url)).length;
-  if (strangers > 0) {
-    throw refusal(
-      `${number(strangers)} from before just-fork was loaded: the child could not let go of what is not known, and would ` +
-        'not end by itself. Load just-fork before you start Workers, or end them first',
-    );
-  }
-  atRisk = risked && older.length + alive.size > 0;
-  if (older.length === 0 && alive.size === 0) return WITH_WORKERS.none;
+  if (strangers > 0) throw olderWorkers(strangers);
+  const some = older.length + alive.size > 0;
+  atRisk = some && risked;
+  if (!some) return WITH_WORKERS.none;
   if (risked) return WITH_WORKERS.risked;
   const loaders = [...alive].filter(isOfLoader).length + older.filter(({ url }) => url === HOOKS).length;
   const esbuilds = older.filter(({ url }) => ESBUILD.test(url)).length;
-  if (loaders + esbuilds > 0) throw refuseTools(loaders, esbuilds);
-  if (!native.stopsWorkers()) {
-    throw refusal(`${number(alive.size)}, and they cannot be stopped in this runtime: ${RISK}`);
-  }
+  if (loaders + esbuilds > 0) throw workersOfTools(loaders, esbuilds);
+  if (!native.stopsWorkers()) throw workersNotStopped(alive.size);
   return WITH_WORKERS.stopped;
 }
 
@@ -79,38 +73,6 @@ export function admitWorkers(risked: boolean): WithWorkers {
 let atRisk = false;
 /** Of those of a process above this one, too: then Node still has them. */
 let someAreLeft = false;
-
-function refuseUnknown(): Error {
-  return refusal(
-    ': whether some run from before just-fork was loaded cannot be told, since the permission model allows Workers and forbids ' +
-      'the inspector. Run without --allow-worker, or with --allow-inspector where Node has it, or fork with ' +
-      '{ allowWorkers: true } if you know that there are none',
-  );
-}
-
-/** What the child calls upon would not be there. */
-function refuseTools(loaders: number, esbuilds: number): Error {
-  const which = [
-    ...(loaders > 0 ? ['one is of a module loader: tsx, ts-node, --loader'] : []),
-    ...(esbuilds > 0
-      ? ['one is of esbuild, as with tsx, which does without it in the environment ESBUILD_WORKER_THREADS=0']
-      : []),
-  ];
-  return refusal(`${number(loaders + esbuilds)} (${which.join('; ')}): ${RISK}`);
-}
-
-const RISK =
-  'the child would have none of them, and could inherit a lock that one of them holds, and hang. End them first, or fork with ' +
-  '{ allowWorkers: true } at that risk';
-
-const number = (count: number) => `, and there ${count === 1 ? 'is one' : `are ${count}`}`;
-
-function refusal(why: string): Error {
-  return codedError(
-    new Error(`fork() is refused while Worker threads run${why}`),
-    'ERR_FORK_WORKERS_RUNNING',
-  );
-}
 
 /** Node's own thread for module.register(): nothing waits for it, so a child ends without it; but its import() never settles. */
 const HOOKS = 'node:internal/modules/esm/worker';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { rehearseAsyncBody, runAsyncBody } from '../child/body.js';
-import { isRefusal } from '../child/fork.js';
+import { isRefusal } from '../child/errors.js';
 import { now } from '../timers.js';
 import type { PoolChild } from './child.js';
 import { ChildDiedError, inChild } from './errors.js';

@@ -1,7 +1,7 @@
 // Which job has which slot. Children are forked one at a time, each from a turn of the event loop of its own, so that
 // nothing of the program is below them on the stack, and the loop serves others in between.
 
-import { busy, isBusy } from '../child/fork.js';
+import { busy, isBusy } from '../child/errors.js';
 import { Patience } from '../child/patience.js';
 import { startTimer, stopTimer } from '../child/timers.js';
 import { native } from '../native.js';
