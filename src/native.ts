@@ -1,4 +1,5 @@
-// The native side, as native/addon.cc exports it. Nothing here checks its arguments: callers have done so.
+// The native side, as native/addon.cc exports it: a group for each file of native/binding. Nothing here checks its arguments:
+// callers have done so.
 
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -18,19 +19,27 @@ export interface Native {
   endWorkers(): void; // calls the onexit of each
   workerWasOver(): boolean; // in that call
   isForkedChild(): boolean;
+  beginLeaving(really: boolean): void;
+  leaveLoop(really: boolean): Result;
+  leaveStream(fd: number): Result;
+  addressLeft(fd: number): AddressInfo | undefined;
+  unfinishedOutput(): number;
+  finishOutput(fd: number, really: boolean): void;
   leaveAtCleanup(code: number): void;
   leave(code: number): never; // once what this child has queued for the thread pool is done
   reportUncaught(error: unknown): void;
-  missingForFork(): string[];
+  // collections
   collections(): number;
+  // capabilities
+  missingForFork(): string[];
   onMainThread(): boolean;
   profilerRuns(): boolean;
   heapMappings(): { count: number; bytes: number };
   // wait
   waitpid(pid: number, options: number): [result: Result, status: number];
+  peekChild(pid: number): Result;
   wait4(pid: number, options: number): [result: Result, status: number, usage: number[]];
   waitid(type: number, id: number, options: number): number[] | Result;
-  peekChild(pid: number): Result;
   listChildren(): number[];
   forkedChildren(): number[];
   isForked(pid: number): boolean; // and not reaped by us: after that, its pid may be that of a program of child_process
@@ -40,6 +49,7 @@ export interface Native {
   beginChildEvents(): Result;
   waitForChildEvent(): void;
   endChildEvents(): void;
+  // watches
   watchExit(pid: number, ended: () => void): Result;
   watchSignals(set: number[], pending: () => void): Result;
   watchReadable(fd: number, readable: () => void): Result;
@@ -59,12 +69,6 @@ export interface Native {
   openWithoutWaiting(fd: number, toWrite: number): Result;
   readNow(fd: number, into: Uint8Array): Result;
   writeNow(fd: number, from: Uint8Array): Result;
-  beginLeaving(really: boolean): void;
-  addressLeft(fd: number): AddressInfo | undefined;
-  leaveLoop(really: boolean): Result;
-  leaveStream(fd: number): Result;
-  unfinishedOutput(): number;
-  finishOutput(fd: number, really: boolean): void;
   canBePolled(fd: number): Result;
   hasStream(fd: number): boolean;
   stopPolling(fd: number): void;
@@ -78,6 +82,23 @@ export interface Native {
   setInheritable(fd: number, inheritable: number): Result;
   getBlocking(fd: number): Result;
   setBlocking(fd: number, blocking: number): Result;
+  // process
+  exitAtOnce(code: number): never;
+  getpid(): number;
+  getppid(): number;
+  endWithParent(parent: number): Result;
+  getpgid(pid: number): Result;
+  kill(pid: number, signal: number): Result;
+  setpgid(pid: number, group: number): Result;
+  getsid(pid: number): Result;
+  setsid(): Result;
+  tcgetpgrp(fd: number): Result;
+  tcsetpgrp(fd: number, group: number): Result;
+  setChildSubreaper(on: number): Result;
+  setParentDeathSignal(signal: number): Result;
+  pidfdOpen(pid: number): Result;
+  pidfdSendSignal(pidfd: number, signal: number): Result;
+  errorText(errno: number): string;
   // limits
   getpriority(which: number, who: number): [error: Result, value: number];
   setpriority(which: number, who: number, value: number): Result;
@@ -110,23 +131,6 @@ export interface Native {
   drawRandom(numbers: Float64Array, fromNewSeed: boolean): Result;
   // exec
   execve(program: string | number, argv: string[], env: string[], notIgnored: number[]): Result;
-  // process
-  exitAtOnce(code: number): never;
-  getpid(): number;
-  getppid(): number;
-  getpgid(pid: number): Result;
-  setpgid(pid: number, group: number): Result;
-  getsid(pid: number): Result;
-  setsid(): Result;
-  tcgetpgrp(fd: number): Result;
-  tcsetpgrp(fd: number, group: number): Result;
-  setChildSubreaper(on: number): Result;
-  setParentDeathSignal(signal: number): Result;
-  endWithParent(parent: number): Result;
-  pidfdOpen(pid: number): Result;
-  pidfdSendSignal(pidfd: number, signal: number): Result;
-  kill(pid: number, signal: number): Result;
-  errorText(errno: number): string;
 }
 
 /** Where there is none: what calls it nevertheless is told so. */
