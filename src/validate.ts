@@ -135,13 +135,8 @@ for (let number = 1; number <= LAST_SIGNAL; number++) {
 
 function nameBeyondNode(number: number): NodeJS.Signals {
   const SIGRTMIN = 34;
-  const realTime = number >= SIGRTMIN && number <= LAST_SIGNAL;
-  const name = !realTime
-    ? `SIG${number}`
-    : number === SIGRTMIN
-      ? 'SIGRTMIN'
-      : `SIGRTMIN+${number - SIGRTMIN}`;
-  return name as NodeJS.Signals;
+  if (number < SIGRTMIN || number > LAST_SIGNAL) return `SIG${number}` as NodeJS.Signals;
+  return (number === SIGRTMIN ? 'SIGRTMIN' : `SIGRTMIN+${number - SIGRTMIN}`) as NodeJS.Signals;
 }
 
 /** The name of a signal, as a person reads it; real-time signals are 'SIGRTMIN+n'. */

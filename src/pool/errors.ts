@@ -87,15 +87,9 @@ export class ChildDiedError extends Error {
   declare readonly index?: number;
 
   /** @internal */
-  constructor({ pid, slot, kind, exitCode, signal }: Exit, index?: number, tooSoon = 'without an answer') {
-    const how =
-      kind === 'lost'
-        ? 'was reaped by somebody else, or SIGCHLD is ignored'
-        : signal !== null
-          ? `was ended by ${signal}`
-          : `ended with exit code ${exitCode}`;
-    const item = index === undefined ? '' : ` at item ${index}`;
-    super(`Child ${pid} of slot ${slot} ${how}${item}, ${tooSoon}`);
+  constructor(exit: Exit, index?: number, tooSoon = 'without an answer') {
+    const { pid, slot, exitCode, signal } = exit;
+    super(`Child ${pid} of slot ${slot} ${howItEnded(exit)}${atItem(index)}, ${tooSoon}`);
     hidden(this, 'name', 'ChildDiedError');
     this.pid = pid;
     this.slot = slot;
@@ -105,8 +99,14 @@ export class ChildDiedError extends Error {
   }
 }
 
+function howItEnded({ kind, exitCode, signal }: Exit): string {
+  if (kind === 'lost') return 'was reaped by somebody else, or SIGCHLD is ignored';
+  return signal === null ? `ended with exit code ${exitCode}` : `was ended by ${signal}`;
+}
+
+const atItem = (index: number | undefined) => (index === undefined ? '' : ` at item ${index}`);
+
 export function timedOut(milliseconds: number, place: Place): Error {
-  const item = place.index === undefined ? '' : ` at item ${place.index}`;
   const threads = foreignThreads();
   const lacks =
     threads.length === 0
@@ -114,7 +114,7 @@ export function timedOut(milliseconds: number, place: Place): Error {
       : `. It has none of its parent's threads ${threads.join(', ')}, and what needs them waits for ever: if they are of a ` +
         'native module, load that in the child alone';
   const error = new Error(
-    `Child ${place.pid} of slot ${place.slot} took more than ${milliseconds} ms${item}${lacks}`,
+    `Child ${place.pid} of slot ${place.slot} took more than ${milliseconds} ms${atItem(place.index)}${lacks}`,
   );
   hidden(error, 'name', 'TimeoutError');
   return Object.assign(codedError(error, 'ERR_POOL_TIMEOUT'), place, { timeout: milliseconds });

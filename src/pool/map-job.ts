@@ -4,7 +4,7 @@ import { Rehearsal, TIMES } from '../child/rehearsal.js';
 import { abortError } from '../errors.js';
 import { Agenda } from './agenda.js';
 import type { PoolChild } from './child.js';
-import { ChildDiedError, timedOut } from './errors.js';
+import { ChildDiedError, type Place, timedOut } from './errors.js';
 import type { Exit } from './exit.js';
 import { decodeAnswer, decodeError, KIND, type Kind, type Payload } from './frames.js';
 import { Futility } from './futility.js';
@@ -64,7 +64,7 @@ export class MapJob<T, R> implements Job {
 
   wants(slot: number): boolean {
     // Children that end while nobody takes their results are replaced when somebody does.
-    if (this.#stopping || this.#flow !== 'on' || this.#refused || slot >= this.#ledger.capacity) return false;
+    if (this.#stopping || this.#flow !== 'on' || this.#refused) return false;
     return this.#hasWorkFor(slot) && this.#children.size < this.#agenda.positions;
   }
 
@@ -98,10 +98,7 @@ export class MapJob<T, R> implements Job {
       const { items, options } = this.#task;
       this.#callback(() => options.onStart?.(items[index] as T, index));
     } else if (kind === KIND.thrown) {
-      const where = index === NO_INDEX ? child.place : { ...child.place, index };
-      const error = this.#site.continue(decodeError(payload, where));
-      if (index === NO_INDEX) this.#stranded.set(child, error);
-      else this.#settle({ index, error });
+      this.#failed(child, index, this.#site.continue(decodeError(payload, placeOf(child, index))));
     } else if (kind >= KIND.nothing) {
       const answer = decodeAnswer(kind, payload);
       if ('error' in answer) this.#settle({ index, error: this.#site.sign(answer.error) });
@@ -238,12 +235,20 @@ export class MapJob<T, R> implements Job {
   }
 
   #isLate(child: PoolChild, index: number): void {
-    const where = { ...child.place, ...(index < 0 ? {} : { index }) };
-    const error = this.#site.sign(timedOut(this.#task.options.timeout, where));
-    if (index < 0) this.#stranded.set(child, error);
-    else this.#settle({ index, error });
+    const error = timedOut(this.#task.options.timeout, placeOf(child, index));
+    this.#failed(child, index, this.#site.sign(error));
     this.#host.stop(child);
   }
+
+  /** At an item, or at none: then it may be why the call fails. */
+  #failed(child: PoolChild, index: number, error: Error): void {
+    if (index === NO_INDEX) this.#stranded.set(child, error);
+    else this.#settle({ index, error });
+  }
+}
+
+function placeOf({ place }: PoolChild, index: number): Place {
+  return index === NO_INDEX ? place : { ...place, index };
 }
 
 const rehearsal = new Rehearsal(() => {

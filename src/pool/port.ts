@@ -64,7 +64,7 @@ export class Port {
   /** Blocks while the pipe is full: that is what holds a child back when nobody reads. */
   #write(kind: Kind, index: number, payload: Uint8Array | number | undefined): void {
     const result = native.writeFrame(this.#fd, kind, index, payload);
-    if (result < 0) throw new PortClosed('write', result, this.#fd);
+    if (result < 0) throw new PortClosed(result);
   }
 }
 
@@ -129,8 +129,8 @@ function unserializable(why: string): Error {
 
 /** The program has closed the pipe, or nobody reads it any more: there is no way to tell the parent anything. */
 class PortClosed extends Error {
-  constructor(syscall: string, result: number, fd: number) {
-    super(systemError(syscall, result, { fd }).message);
+  constructor(result: number) {
+    super(systemError('write', result).message);
   }
 }
 

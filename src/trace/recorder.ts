@@ -31,7 +31,7 @@ const KIND = 2;
 const PID = 3;
 const FIRST = 4;
 const TEXT = 28;
-export const TEXT_BYTES = RECORD - TEXT;
+const TEXT_BYTES = RECORD - TEXT;
 
 /** One record, as it lies in the block. */
 export interface Written {

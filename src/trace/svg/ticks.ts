@@ -10,6 +10,11 @@ export function ticks(to: number, count: number): number[] {
 
 /** Milliseconds as a person reads them, in the unit that suits the whole axis. */
 export function duration(milliseconds: number, span: number): string {
-  const [scale, unit] = span >= 2000 ? [1e-3, 's'] : span >= 2 ? [1, 'ms'] : [1e3, 'µs'];
+  const [scale, unit] = unitOf(span);
   return `${Number((milliseconds * scale).toPrecision(6))} ${unit}`;
+}
+
+function unitOf(span: number): [scale: number, unit: string] {
+  if (span >= 2000) return [1e-3, 's'];
+  return span >= 2 ? [1, 'ms'] : [1e3, 'µs'];
 }
