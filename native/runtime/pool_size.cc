@@ -55,9 +55,14 @@ void FindOut() {
   unsigned named = CountThreadsNamed(kName);
   unsigned sooner = size_at_fork != 0 ? size_at_fork : SizeAtStart();
   unsigned now = ToSize(std::getenv(kVariable));
-  if (named == 0 && sooner == now) named = now;  // they have no names
-  may_be_larger = named != sooner && named != now;
-  size = !may_be_larger ? named : named == 0 ? std::min(sooner, now) : std::min({sooner, now, named});
+  unsigned least = std::min(sooner, now);
+  if (named == 0) {  // they have no names
+    may_be_larger = sooner != now;
+    size = least;
+  } else {
+    may_be_larger = named != sooner && named != now;
+    size = may_be_larger ? std::min(least, named) : named;
+  }
 }
 
 }  // namespace
