@@ -47,6 +47,7 @@ template <auto Function>
 Napi::Value Call(const Napi::CallbackInfo& info) {
   return CallWithInts(info, Function);
 }
+
 // The Int32Array of the first argument; nullptr if its memory is not there any more: JavaScript can detach an
 // ArrayBuffer.
 template <typename T>

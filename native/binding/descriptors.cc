@@ -1,5 +1,6 @@
 #include "binding/binding.h"
 #include "core/posix.h"
+#include "os/os.h"
 #include "runtime/streams.h"
 
 namespace just_fork {
@@ -26,13 +27,13 @@ Napi::Value OwnPipe(const Napi::CallbackInfo& info) {
 
 Napi::Value Pipe2(const Napi::CallbackInfo& info) {
   int ends[2];
-  int error = PipeWithFlags(ends, Int(info, 0));
+  int error = PipeWith(ends, Int(info, 0));
   return Ends(info.Env(), error, ends);
 }
 
 Napi::Value Socketpair(const Napi::CallbackInfo& info) {
   int ends[2];
-  int error = SocketPair(ends);
+  int error = SocketPairCloseOnExec(ends);
   return Ends(info.Env(), error, ends);
 }
 

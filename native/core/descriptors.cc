@@ -10,6 +10,7 @@
 #include "os/os.h"
 
 namespace just_fork {
+
 int Pipe(int ends[2]) { return PipeWith(ends, O_CLOEXEC); }
 
 int PipeAboveStandard(int ends[2]) {
@@ -109,10 +110,6 @@ ssize_t WriteNow(int fd, const void* buffer, size_t length) {
   if (count == -1 && errno == ENOTSOCK) return Write(fd, buffer, length);
   return count == -1 ? -errno : count;
 }
-
-int PipeWithFlags(int ends[2], int flags) { return PipeWith(ends, flags); }
-
-int SocketPair(int ends[2]) { return SocketPairCloseOnExec(ends); }
 
 int Dup(int fd) {
   int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);

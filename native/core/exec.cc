@@ -1,7 +1,6 @@
 // Node has changed its process for itself, and the program that takes its place has a right to the usual:
 // SIGPIPE and SIGXFSZ not ignored, the descriptors that it was given, standard streams that block, a terminal
-// in its own mode. Each change here
-// is undone by its destructor, which runs only where execve has failed.
+// in its own mode. Each change here is undone by its destructor, which runs only where execve has failed.
 
 #include <fcntl.h>
 #include <signal.h>

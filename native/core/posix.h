@@ -72,9 +72,7 @@ ssize_t Write(int fd, const void* buffer, size_t length);  // may block
 int OpenWithoutWaiting(int fd, bool to_write);
 ssize_t ReadNow(int fd, void* buffer, size_t length);
 ssize_t WriteNow(int fd, const void* buffer, size_t length);
-int PipeWithFlags(int ends[2], int flags);
-int SocketPair(int ends[2]);  // both close-on-exec
-int Dup(int fd);              // close-on-exec
+int Dup(int fd);  // close-on-exec
 int Dup2(int fd, int target, int inheritable);
 int DupOnto(int fd, int target);
 int IsTerminal(int fd);  // 1, 0 or -EBADF

@@ -15,7 +15,7 @@ struct uv_loop_s;
 
 namespace just_fork {
 
-// threads.cc: the threads and descriptors of this process
+// threads.cc: the threads of this process
 bool OnMainThread();
 using ThreadId = uint64_t;
 ThreadId CurrentThread();

@@ -5,10 +5,6 @@
 
 #include "runtime/executor.h"
 
-namespace node {
-class MultiIsolatePlatform;
-}
-
 namespace just_fork {
 namespace node_workers {
 

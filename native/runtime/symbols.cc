@@ -96,8 +96,6 @@ std::vector<std::string> Load() {
 
 const void* InNode() { return in_node; }
 
-v8::Isolate* CurrentIsolate() { return static_cast<v8::Isolate*>(isolate_get_current()); }
-
 node::Environment* CurrentEnvironment() {
   // A Local<Context> is one pointer, trivially copied: it is passed and returned like one.
   void* context = isolate_get_current_context(isolate_get_current());

@@ -22,7 +22,6 @@ const void* InNode();
 // A handle scope must be open.
 node::Environment* CurrentEnvironment();
 node::MultiIsolatePlatform* PlatformOf(node::Environment* environment);
-v8::Isolate* CurrentIsolate();
 
 // node::SetProcessExitHandler: called with the code instead of Node's own shutdown.
 void SetProcessExitHandler(node::Environment* environment,

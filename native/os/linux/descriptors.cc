@@ -1,7 +1,6 @@
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,10 +9,6 @@
 
 #include "os/linux/poll_sets.h"
 #include "os/os.h"
-
-#ifndef SYS_pidfd_open
-#define SYS_pidfd_open 434  // the same number on every architecture (Linux 5.3)
-#endif
 
 namespace just_fork {
 
@@ -40,11 +35,7 @@ int FirstLoopDescriptor() {
   return 0;
 }
 
-int OpenExitDescriptor(pid_t pid) {
-  // A pidfd is close-on-exec by itself, and becomes readable when the process ends (man 2 pidfd_open).
-  int fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
-  return fd == -1 ? -errno : fd;
-}
+int OpenExitDescriptor(pid_t pid) { return PidfdOpen(pid); }
 
 int OpenReadyDescriptor(int fd, bool to_write) {
   int ready = epoll_create1(EPOLL_CLOEXEC);

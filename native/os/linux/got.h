@@ -1,8 +1,6 @@
 // Redirects a libc function for the module that holds V8, and for no other.
 #pragma once
 
-#include <string>
-
 namespace just_fork {
 
 // In the module that contains `inside`, every reference through the global offset table to the imported
