@@ -17,10 +17,10 @@ namespace binding {
 namespace {
 
 Napi::Value Fork(const Napi::CallbackInfo& info) {
-  uint64_t milliseconds = static_cast<uint64_t>(Int(info, 0));
+  int64_t milliseconds = Int(info, 0);
   auto with = static_cast<WithWorkers>(Int(info, 1));
   bool heir = info[2].As<Napi::Boolean>().Value();
-  int pid = just_fork::Fork(LoopOf(info.Env()), with, heir, milliseconds * 1000000);
+  int pid = just_fork::Fork(LoopOf(info.Env()), with, heir, milliseconds * 1'000'000);
   if (pid == 0) Watch::ForgetAll();
   return Napi::Number::New(info.Env(), pid);
 }

@@ -61,9 +61,9 @@ int WaitUntilAnyEnds(const std::vector<pid_t>& pids, int milliseconds) {
     // A child without a descriptor (an old kernel, or no descriptors left) can end unseen: come back soon.
     milliseconds = milliseconds < 0 || milliseconds > 5 ? 5 : milliseconds;
   }
-  MonotonicDeadline deadline(milliseconds < 0 ? -1 : int64_t{milliseconds} * 1'000'000);
+  Deadline deadline(milliseconds < 0 ? -1 : int64_t{milliseconds} * 1'000'000);
   do {
-    int64_t rest = deadline.Rest();
+    int64_t rest = deadline.Left();
     int at_most = rest < 0 ? -1 : static_cast<int>((rest + 999'999) / 1'000'000);
     result = poll(ends.data(), static_cast<nfds_t>(ends.size()), at_most);
   } while (result == -1 && errno == EINTR);

@@ -1,4 +1,4 @@
-// How much of a time-out is left, by the monotonic clock.
+// The moment until which something may take, by the monotonic clock.
 #pragma once
 
 #include <time.h>
@@ -7,18 +7,18 @@
 
 namespace just_fork {
 
-class MonotonicDeadline {
+class Deadline {
  public:
-  // Below 0: never.
-  explicit MonotonicDeadline(int64_t nanoseconds)
-      : never_(nanoseconds < 0), end_(never_ ? 0 : Now() + nanoseconds) {}
+  // Nanoseconds from now; below 0: never.
+  explicit Deadline(int64_t nanoseconds) : never_(nanoseconds < 0), end_(never_ ? 0 : Now() + nanoseconds) {}
 
-  // Nanoseconds from 0; -1: no end.
-  int64_t Rest() const {
+  // Nanoseconds, from 0; -1: no end.
+  int64_t Left() const {
     if (never_) return -1;
-    int64_t rest = end_ - Now();
-    return rest > 0 ? rest : 0;
+    int64_t left = end_ - Now();
+    return left > 0 ? left : 0;
   }
+  bool Passed() const { return Left() == 0; }
 
  private:
   static int64_t Now() {

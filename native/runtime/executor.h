@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 
+#include "os/deadline.h"
 #include "runtime/lock.h"
 #include "runtime/v8_abi.h"
 

@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 
 #include "os/os.h"
 #include "runtime/exit.h"
@@ -105,7 +104,7 @@ int AwaitSleepOfOthers(const Deadline& deadline) {
 
 }  // namespace
 
-int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds) {
+int Fork(uv_loop_t* loop, WithWorkers with, bool heir, int64_t nanoseconds) {
   if (!OnMainThread()) return -EPERM;
   if (!MissingForFork().empty()) return -ENOSYS;
   if (!loop::IsUnderLimit(loop)) return -EMFILE;

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 #include <uv.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,7 @@ enum class WithWorkers {
 // The child's pid in the parent, 0 in the child, or -errno with nothing changed. -EBUSY: background work did
 // not end, or a Worker not stop, within the time; the caller goes back to JavaScript for a moment and tries
 // again. `heir`: see loop.h.
-int Fork(uv_loop_t* loop, WithWorkers with, bool heir, uint64_t nanoseconds);
+int Fork(uv_loop_t* loop, WithWorkers with, bool heir, int64_t nanoseconds);
 
 // Whether Workers can be stopped in this runtime.
 bool StopsWorkers();

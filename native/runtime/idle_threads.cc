@@ -1,5 +1,7 @@
 #include "runtime/idle_threads.h"
 
+#include <uv.h>
+
 #include <algorithm>
 
 namespace just_fork {

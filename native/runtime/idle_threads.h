@@ -3,8 +3,8 @@
 
 #include <vector>
 
+#include "os/deadline.h"
 #include "os/os.h"
-#include "runtime/lock.h"
 
 namespace just_fork {
 

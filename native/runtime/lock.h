@@ -46,18 +46,4 @@ class ScopedLock {
   Lock* lock_;
 };
 
-// The moment until which something may take; shared by all the steps of one attempt to fork.
-class Deadline {
- public:
-  explicit Deadline(uint64_t nanoseconds) : end_(uv_hrtime() + nanoseconds) {}
-  uint64_t Left() const {
-    uint64_t now = uv_hrtime();
-    return now < end_ ? end_ - now : 0;
-  }
-  bool Passed() const { return Left() == 0; }
-
- private:
-  uint64_t end_;
-};
-
 }  // namespace just_fork

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/idle_threads.h"
+#include "runtime/lock.h"
 #include "runtime/pool_size.h"
 #include "runtime/uv_internals.h"
 

@@ -6,7 +6,7 @@
 
 #include <uv.h>
 
-#include "runtime/lock.h"
+#include "os/deadline.h"
 
 namespace just_fork {
 namespace thread_pool {

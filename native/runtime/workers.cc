@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "os/os.h"
+#include "runtime/lock.h"
 #include "runtime/symbols.h"
 #include "runtime/uv_internals.h"
 
@@ -171,7 +172,7 @@ Counts Count() {
 bool Stop(const Deadline& deadline) {
   // One Worker may wait for another, which has stopped: as Node ends one, it joins those that it has started.
   // So they go on in between, for half as long as they were held.
-  for (uint64_t patience = 4'000'000;; patience *= 2) {
+  for (int64_t patience = 4'000'000;; patience *= 2) {
     if (StopWithin(Deadline(std::min(patience, deadline.Left())))) return true;
     if (deadline.Passed()) return false;
     uv_sleep(static_cast<unsigned>(std::min(patience / 2, deadline.Left()) / 1'000'000));

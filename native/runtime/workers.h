@@ -7,7 +7,7 @@
 
 #include <vector>
 
-#include "runtime/lock.h"
+#include "os/deadline.h"
 #include "runtime/v8_abi.h"
 
 namespace just_fork {

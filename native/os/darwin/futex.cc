@@ -27,10 +27,10 @@ Function Find(const char* name) {
 int FutexWait(uint32_t* word, uint32_t value, int64_t nanoseconds) {
   static const Wait wait = Find<Wait>("os_sync_wait_on_address_with_timeout");
   if (wait == nullptr) return -ENOSYS;
-  MonotonicDeadline deadline(nanoseconds);
+  Deadline deadline(nanoseconds);
   int result;
   do {
-    int64_t rest = deadline.Rest();
+    int64_t rest = deadline.Left();
     if (rest == 0) return -ETIMEDOUT;  // which the call itself refuses, with EINVAL
     // The call does not bring the page into memory (EFAULT: it was not there just now); this does.
     if (__atomic_load_n(word, __ATOMIC_RELAXED) != value) return 0;

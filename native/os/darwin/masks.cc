@@ -22,7 +22,8 @@ constexpr int kMessenger = SIGEMT;
 constexpr size_t kMostThreads = 1024;
 
 sigset_t Changed(sigset_t mask, int how, sigset_t set) {
-  return how == SIG_BLOCK ? mask | set : how == SIG_UNBLOCK ? mask & ~set : set;
+  if (how == SIG_BLOCK) return mask | set;
+  return how == SIG_UNBLOCK ? mask & ~set : set;
 }
 
 // To one thread. A late answer finds its place still there, and that it is no longer asked for.

@@ -56,12 +56,12 @@ struct flock ByteOf(Lock* lock, short type) {
 }
 
 int LockRecord(Lock* lock, int64_t nanoseconds) {
-  MonotonicDeadline deadline(nanoseconds);
+  Deadline deadline(nanoseconds);
   struct flocktimeout record = {};
   record.fl = ByteOf(lock, F_WRLCK);
   int result;
   do {
-    int64_t rest = deadline.Rest();
+    int64_t rest = deadline.Left();
     if (rest > 0) {
       record.timeout.tv_sec = static_cast<time_t>(rest / 1'000'000'000);
       record.timeout.tv_nsec = static_cast<long>(rest % 1'000'000'000);

@@ -33,7 +33,8 @@ Signals FromSet(const sigset_t& set) {
 }
 
 Signals Changed(Signals mask, int how, Signals set) {
-  return how == SIG_BLOCK ? mask | set : how == SIG_UNBLOCK ? mask & ~set : set;
+  if (how == SIG_BLOCK) return mask | set;
+  return how == SIG_UNBLOCK ? mask & ~set : set;
 }
 
 // To one thread.
@@ -101,14 +102,14 @@ constexpr int64_t kLook = 20'000'000;
 constexpr int64_t kBeginning = 1'000'000'000;
 
 // Until the thread has obeyed, or is gone.
-bool Await(Order* order, const MonotonicDeadline& deadline) {
+bool Await(Order* order, const Deadline& deadline) {
   while (order->done.load(std::memory_order_acquire) == 0) {
     timespec slice = {0, kLook};
     syscall(SYS_futex, &order->done, FUTEX_WAIT_PRIVATE, 0, &slice, nullptr, 0);
     TaskStatus ignored;
     if (order->done.load(std::memory_order_acquire) != 0) break;
     if (IsGone(LookAtTask(order->thread, &ignored))) break;
-    if (deadline.Rest() == 0) return false;
+    if (deadline.Passed()) return false;
   }
   return true;
 }
@@ -123,13 +124,24 @@ void Forget(Orders& given) {
   given.clear();
 }
 
+// What one that may be beginning blocks when it has begun.
+int LookOnceBegun(pid_t thread, const Deadline& deadline, TaskStatus* status) {
+  int error = LookAtTask(thread, status);
+  while (error == 0 && (status->blocked & Bit(messenger)) != 0 && status->MayBeBeginning() &&
+         !deadline.Passed()) {
+    usleep(50);
+    error = LookAtTask(thread, status);
+  }
+  return error;
+}
+
 // One thread after the other could miss those that a thread not yet reached has started meanwhile, with its
 // old mask: so the walk is repeated until it finds no new one.
 int OrderThreads(int how, Signals set, Orders& given) {
   pid_t self = static_cast<pid_t>(syscall(SYS_gettid));
   std::set<pid_t> known = {self};
-  MonotonicDeadline deadline(kPatience);
-  MonotonicDeadline beginning(kBeginning);
+  Deadline deadline(kPatience);
+  Deadline beginning(kBeginning);
   for (bool found = true; found;) {
     found = false;
     size_t first = given.size();
@@ -140,12 +152,7 @@ int OrderThreads(int how, Signals set, Orders& given) {
       if (!known.insert(thread).second) continue;
       found = true;
       TaskStatus status;
-      error = LookAtTask(thread, &status);
-      while (error == 0 && (status.blocked & Bit(messenger)) != 0 && status.MayBeBeginning() &&
-             beginning.Rest() > 0) {
-        usleep(50);
-        error = LookAtTask(thread, &status);
-      }
+      error = LookOnceBegun(thread, beginning, &status);
       if (IsGone(error)) continue;
       if (error < 0) return error;
       if (status.blocked & Bit(messenger)) {
@@ -174,7 +181,7 @@ int OrderThreads(int how, Signals set, Orders& given) {
 
 void Undo(const Orders& given) {
   Orders back;
-  MonotonicDeadline deadline(kPatience);
+  Deadline deadline(kPatience);
   for (const auto& order : given) {
     if (order->done.load(std::memory_order_acquire) == 0) continue;
     back.push_back(std::make_unique<Order>());

@@ -92,7 +92,7 @@ int MutexLock(void* memory, int64_t nanoseconds) {
   if (error < 0) return error;
   Lock* lock = static_cast<Lock*>(memory);
   std::atomic<uint32_t>& word = Word(lock);
-  MonotonicDeadline deadline(nanoseconds);
+  Deadline deadline(nanoseconds);
   Pending pending(lock);
   for (uint32_t seen = word;;) {
     uint32_t owner = seen & FUTEX_TID_MASK;
@@ -104,7 +104,7 @@ int MutexLock(void* memory, int64_t nanoseconds) {
     }
     if (nanoseconds == 0) return -EBUSY;
     if (!(seen & FUTEX_WAITERS) && !word.compare_exchange_weak(seen, seen | FUTEX_WAITERS)) continue;
-    error = FutexWait(reinterpret_cast<uint32_t*>(&word), seen | FUTEX_WAITERS, deadline.Rest());
+    error = FutexWait(reinterpret_cast<uint32_t*>(&word), seen | FUTEX_WAITERS, deadline.Left());
     seen = word;
     if (error < 0 && (seen & FUTEX_TID_MASK) != 0) return error;
   }

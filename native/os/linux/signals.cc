@@ -26,9 +26,9 @@ int SigTimedWait(const sigset_t& set, siginfo_t* info, int64_t nanoseconds) {
 int WaitForSignal(const sigset_t& set, double milliseconds, siginfo_t* info) {
   constexpr double kForEver = 1e12;  // ms, and in ns still a number
   bool for_ever = milliseconds < 0 || milliseconds > kForEver;
-  MonotonicDeadline deadline(for_ever ? -1 : static_cast<int64_t>(milliseconds * 1e6));
+  Deadline deadline(for_ever ? -1 : static_cast<int64_t>(milliseconds * 1e6));
   for (;;) {
-    if (SigTimedWait(set, info, deadline.Rest()) >= 0) {
+    if (SigTimedWait(set, info, deadline.Left()) >= 0) {
       if (info->si_code == SI_TKILL) info->si_code = SI_USER;  // of raise(3), and as glibc has it
       return 0;
     }

@@ -76,8 +76,8 @@ bool SleepsOrIsGone(pid_t task) {
   return IsGone(error) || (error == 0 && status.sleeps);
 }
 
-bool OthersHaveSlept(uint64_t nanoseconds) {
-  MonotonicDeadline deadline(static_cast<int64_t>(nanoseconds));
+bool OthersHaveSlept(int64_t nanoseconds) {
+  Deadline deadline(nanoseconds);
   std::vector<pid_t> awake;
   if (ListTasks(&awake) < 0) return false;
   // The main thread is the one that asks.
@@ -85,7 +85,7 @@ bool OthersHaveSlept(uint64_t nanoseconds) {
   for (;;) {
     awake.erase(std::remove_if(awake.begin(), awake.end(), rested), awake.end());
     if (awake.empty()) return true;
-    if (deadline.Rest() == 0) return false;
+    if (deadline.Passed()) return false;
     usleep(100);
   }
 }

@@ -34,6 +34,6 @@ bool SleepsOrIsGone(pid_t task);
 
 // Waits until each other thread has been seen asleep, or is gone: what it was about to do when this began, it
 // has done. False: some were not, within the time.
-bool OthersHaveSlept(uint64_t nanoseconds);
+bool OthersHaveSlept(int64_t nanoseconds);
 
 }  // namespace just_fork
