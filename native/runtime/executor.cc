@@ -7,12 +7,6 @@
 
 namespace just_fork {
 
-void Executor::Configure(unsigned max_threads, bool urgent_only) {
-  ScopedLock held(&lock_);
-  max_threads_ = max_threads > 0 ? max_threads : 1;
-  urgent_only_ = urgent_only;
-}
-
 void Executor::Post(v8::TaskPriority priority, OwnedTask task) {
   ScopedLock held(&lock_);
   Enqueue(priority, std::move(task));

@@ -18,7 +18,7 @@ class Executor {
   using OwnedTask = std::unique_ptr<v8::Task>;
 
   // `urgent_only`: Drain waits for user-blocking tasks alone.
-  void Configure(unsigned max_threads, bool urgent_only);
+  Executor(unsigned max_threads, bool urgent_only) : max_threads_(max_threads), urgent_only_(urgent_only) {}
 
   // From any thread. Threads are started as tasks come, up to the maximum.
   void Post(v8::TaskPriority priority, OwnedTask task);
@@ -59,17 +59,17 @@ class Executor {
     return !urgent_only_ || priority == v8::TaskPriority::kUserBlocking;
   }
 
+  const unsigned max_threads_;
+  const bool urgent_only_;
   Lock lock_;
   Condition work_;   // something to run, or a reason to look again
   Condition quiet_;  // the last running task, or the last outstanding one, has ended
   std::deque<OwnedTask> queues_[kPriorities];
   std::multimap<uint64_t, Entry> delayed_;  // by the time when it is due, as uv_hrtime has it
-  unsigned max_threads_ = 1;
   unsigned threads_ = 0;
   unsigned idle_ = 0;
   unsigned running_ = 0;
   unsigned outstanding_ = 0;  // queued or running, of those that Drain waits for
-  bool urgent_only_ = false;
   bool paused_ = false;
   bool stopping_ = false;
 };

@@ -1,6 +1,8 @@
 #include "runtime/platform.h"
 
+#include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstring>
 #include <vector>
 
@@ -17,13 +19,24 @@ using node::MultiIsolatePlatform;
 using OwnedTask = Executor::OwnedTask;
 
 // Node's platform object begins, as every object of a class with virtual functions, with the address of its
-// table of functions. We give this one object a copy of the table in which four entries are ours.
-constexpr size_t kHeader = 2 * sizeof(void*);  // offset to top and type information precede the functions
+// table of functions. We give this one object a copy of the table in which some entries are ours.
+using Table = const void* const*;
+constexpr size_t kHeader = 2;  // entries: offset to top and type information precede the functions
 
 std::atomic<Executor*> the_executor{nullptr};  // never destroyed: threads use it until the process is gone
-const void* original_table;
-MultiIsolatePlatform* installed_on;
+Table original_table;
 bool sees_workers = false;
+
+Table TableOf(MultiIsolatePlatform* platform) {
+  Table table;
+  std::memcpy(&table, static_cast<void*>(platform), sizeof table);
+  return table;
+}
+
+// V8's threads may be calling through it. Who sees the new table sees what is in it.
+void SetTable(MultiIsolatePlatform* platform, Table table) {
+  __atomic_store_n(reinterpret_cast<Table*>(platform), table, __ATOMIC_RELEASE);
+}
 
 }  // namespace
 
@@ -69,8 +82,8 @@ void DrainTasks(MultiIsolatePlatform* platform, v8::Isolate* isolate) {
 
 // V8's tasks must not outlive the platform: Node joins its own workers here.
 void Destroy(MultiIsolatePlatform* platform) {
-  executor().Stop(Deadline(1000000000));
-  std::memcpy(static_cast<void*>(platform), &original_table, sizeof original_table);
+  executor().Stop(Deadline(1'000'000'000));
+  SetTable(platform, original_table);
   auto destroy = reinterpret_cast<void (*)(MultiIsolatePlatform*)>(symbols::Platform().destroy);
   destroy(platform);
 }
@@ -84,18 +97,43 @@ class ProbeTask : public v8::Task {
   uv_sem_t* arrived_;
 };
 
-bool ProbeArrives(MultiIsolatePlatform* platform, size_t post_slot) {
+bool ProbeArrives(MultiIsolatePlatform* platform, ptrdiff_t post) {
   static uv_sem_t arrived;  // outlives this call, should the probe be late
   uv_sem_init(&arrived, 0);
-  void** table;
-  std::memcpy(&table, static_cast<void*>(platform), sizeof table);
-  node_workers::PostThrough(table[post_slot], platform, std::make_unique<ProbeTask>(&arrived));
-  Deadline deadline(2000000000);
+  void* function = const_cast<void*>(TableOf(platform)[post]);
+  node_workers::PostThrough(function, platform, std::make_unique<ProbeTask>(&arrived));
+  Deadline deadline(2'000'000'000);
   while (uv_sem_trywait(&arrived) != 0) {
     if (deadline.Passed() || !executor().HasThreads()) return false;
     uv_sleep(0);
   }
   return true;
+}
+
+struct Replacement {
+  const void* original;
+  const void* ours;
+};
+
+template <typename Function>
+const void* Address(Function* function) {
+  return reinterpret_cast<const void*>(function);
+}
+
+std::vector<Replacement> Replacements() {
+  const auto& symbols = symbols::Platform();
+  bool priority = symbols.with_priority;
+  std::vector<Replacement> replacements = {
+      {symbols.post, priority ? Address(PostWithPriority) : Address(Post)},
+      {symbols.post_delayed, priority ? Address(PostDelayedWithPriority) : Address(PostDelayed)},
+      {symbols.drain_tasks, Address(DrainTasks)},
+      {symbols.destroy, Address(Destroy)},
+  };
+  if (sees_workers) {
+    replacements.push_back({Address(symbols.register_isolate), Address(workers::Register)});
+    replacements.push_back({Address(symbols.unregister_isolate), Address(workers::Unregister)});
+  }
+  return replacements;
 }
 
 }  // namespace
@@ -107,77 +145,43 @@ bool Install(std::string* problem) {
     *problem = "this environment has no platform";
     return false;
   }
-  const char* table;
-  std::memcpy(&table, static_cast<void*>(platform), sizeof table);
-  const char* vtable = static_cast<const char*>(symbols.vtable);
-  if (table != vtable + kHeader) {
+  Table vtable = static_cast<Table>(symbols.vtable);
+  original_table = TableOf(platform);
+  if (original_table != vtable + kHeader) {
     *problem = "the V8 platform as Node has made it: most likely another copy of just-fork serves it already";
     return false;
   }
-  size_t size = SizeOfVtable(vtable);
-  if (size <= kHeader || size > 4096) {
+  size_t entries = SizeOfVtable(vtable) / sizeof(void*);
+  if (entries <= kHeader || entries > 512) {
     *problem = "the size of node::NodePlatform's table of functions is unknown";
     return false;
   }
 
-  bool priority = symbols.with_priority;
-  struct Replacement {
-    const void* original;
-    const void* replacement;
-  };
-  std::vector<Replacement> replacements = {
-      {symbols.post,
-       priority ? reinterpret_cast<const void*>(PostWithPriority) : reinterpret_cast<const void*>(Post)},
-      {symbols.post_delayed, priority ? reinterpret_cast<const void*>(PostDelayedWithPriority)
-                                      : reinterpret_cast<const void*>(PostDelayed)},
-      {symbols.drain_tasks, reinterpret_cast<const void*>(DrainTasks)},
-      {symbols.destroy, reinterpret_cast<const void*>(Destroy)},
-  };
   sees_workers = workers::Install();
-  if (sees_workers) {
-    replacements.push_back({reinterpret_cast<const void*>(symbols.register_isolate),
-                            reinterpret_cast<const void*>(workers::Register)});
-    replacements.push_back({reinterpret_cast<const void*>(symbols.unregister_isolate),
-                            reinterpret_cast<const void*>(workers::Unregister)});
-  }
-
-  size_t slots = size / sizeof(void*);
-  auto copy = std::make_unique<const void*[]>(slots);
-  std::memcpy(copy.get(), vtable, size);
-  const size_t header_slots = kHeader / sizeof(void*);
-  size_t post_slot = 0;
-  for (const auto& replacement : replacements) {
-    unsigned found = 0;
-    for (size_t slot = header_slots; slot < slots; slot++) {
-      if (copy[slot] != replacement.original) continue;
-      copy[slot] = replacement.replacement;
-      if (replacement.original == symbols.post) post_slot = slot - header_slots;
-      found++;
-    }
-    if (found != 1) {
+  auto copy = std::make_unique<std::vector<const void*>>(vtable, vtable + entries);
+  auto functions = copy->begin() + kHeader;
+  ptrdiff_t post = std::find(functions, copy->end(), symbols.post) - functions;
+  for (const auto& [original, ours] : Replacements()) {
+    if (std::count(functions, copy->end(), original) != 1) {
       *problem = "node::NodePlatform's table of functions is not as expected";
       return false;
     }
+    *std::find(functions, copy->end(), original) = ours;
   }
 
-  int threads = symbols.number_of_worker_threads(platform);
-  auto* fresh = new Executor;
   // Node counts the thread of its delayed tasks as a worker, too.
-  fresh->Configure(threads > 2 ? static_cast<unsigned>(threads - 1) : 1, symbols.drain_urgent_only);
+  unsigned threads = static_cast<unsigned>(std::max(symbols.number_of_worker_threads(platform) - 1, 0));
+  auto* fresh = new Executor(std::max(threads, 1u), symbols.drain_urgent_only);
   the_executor.store(fresh, std::memory_order_release);
-  original_table = table;
-  installed_on = platform;
-  // V8's threads may be calling through it. Who sees the new table sees what is in it.
-  __atomic_store_n(reinterpret_cast<const void**>(platform), copy.release() + header_slots, __ATOMIC_RELEASE);
-
-  if (!ProbeArrives(platform, post_slot)) {
-    std::memcpy(static_cast<void*>(platform), &original_table, sizeof original_table);
+  SetTable(platform, copy.release()->data() + kHeader);
+  if (!ProbeArrives(platform, post)) {
+    SetTable(platform, original_table);
     *problem = fresh->HasThreads()
                    ? "a task posted to the V8 platform did not arrive"
                    : "room for a thread: the limit of processes was reached when it was loaded";
     return false;
   }
-  node_workers::Retire(platform, threads > 1 ? static_cast<unsigned>(threads - 1) : 0);
+  node_workers::Retire(platform, threads);
   return true;
 }
 

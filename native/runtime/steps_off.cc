@@ -21,9 +21,10 @@ bool Without(const char* step) {
   return steps.find("," + std::string(step) + ",") != std::string::npos;
 }
 
-sigset_t mask_before;                      // the main thread's, at the gateway's first step
-pid_t pid_at_start;                        // what Node has written into process.pid
-Executor* unused_executor = new Executor;  // what the gateway pauses where V8 posts to Node's own workers
+sigset_t mask_before;  // the main thread's, at the gateway's first step
+pid_t pid_at_start;    // what Node has written into process.pid
+Executor* unused_executor =
+    new Executor(1, false);  // what the gateway pauses where V8 posts to Node's own workers
 
 }  // namespace
 
