@@ -62,24 +62,9 @@ class Leaving {
     if (uv_is_closing(handle)) return;
     switch (handle->type) {
       case UV_TCP:
-      case UV_NAMED_PIPE: {
-        auto* stream = reinterpret_cast<uv_stream_t*>(handle);
-        int fd = stream->io_watcher.fd;
-        bool standard = fd >= 0 && fd <= 2;
-        bool listens = stream->connection_cb != nullptr;
-        if (standard && !listens) {
-          uv_read_stop(stream);
-          return;  // it may be read anew
-        }
-        if (listens && handle->type == UV_TCP) NoteAddress(fd);
-        if (standard) {
-          ForgetStreamRequests(loop_, stream);
-          ForgetWatcher(loop_, &stream->io_watcher);
-          break;
-        }
-        LeaveStream(stream);
+      case UV_NAMED_PIPE:
+        LeaveUnlessStandard(reinterpret_cast<uv_stream_t*>(handle));
         return;
-      }
       case UV_UDP: {
         auto* udp = reinterpret_cast<uv_udp_t*>(handle);
         ForgetRequests(loop_, &udp->write_queue);
@@ -104,6 +89,25 @@ class Leaving {
         return;  // timers, and what Node needs for itself
     }
     uv_unref(handle);
+  }
+
+  // Descriptors 0 to 2 stay: such a stream may be read anew, and a server on one of them is silent here.
+  void LeaveUnlessStandard(uv_stream_t* stream) {
+    int fd = stream->io_watcher.fd;
+    bool standard = fd >= 0 && fd <= 2;
+    bool listens = stream->connection_cb != nullptr;
+    if (standard && !listens) {
+      uv_read_stop(stream);
+      return;
+    }
+    if (listens && stream->type == UV_TCP) NoteAddress(fd);
+    if (!standard) {
+      LeaveStream(stream);
+      return;
+    }
+    ForgetStreamRequests(loop_, stream);
+    ForgetWatcher(loop_, &stream->io_watcher);
+    uv_unref(reinterpret_cast<uv_handle_t*>(stream));
   }
 
   void LeaveStream(uv_stream_t* stream) {
