@@ -51,7 +51,7 @@ test('P35 a limit of items per child: children are replaced, and every result is
 test('P38 bad sizes and options are refused; good ones may be frozen', () => pass('pool/options'));
 
 test.skipIf(process.platform !== 'linux')('P38 a call without memory to share rejects', () =>
-  pass('pool/no-memory'),
+  pass('pool/no-memory', { nodeArgs: ['--expose-gc'] }),
 );
 
 test('P38 a fork that fails rejects its call; part-way, the children there are go on', () =>
