@@ -92,7 +92,7 @@
           # Else every child would look up anew the functions that it calls.
           'ldflags': ['-Wl,-z,now'],
           'cflags_cc': ['-include os/linux/old_libc.h'],
-          'sources': ['native/os/linux/old_libc.cc', 'native/os/linux/threads.cc', 'native/os/linux/tasks.cc', 'native/os/linux/heap.cc', 'native/os/linux/huge_pages.cc', 'native/os/linux/blocks.cc', 'native/os/linux/mappings.cc', 'native/os/linux/poll_sets.cc',
+          'sources': ['native/os/linux/old_libc.cc', 'native/os/linux/threads.cc', 'native/os/linux/tasks.cc', 'native/os/linux/heap.cc', 'native/os/linux/huge_pages.cc', 'native/os/linux/blocks.cc', 'native/os/linux/mappings.cc', 'native/os/linux/poll_sets.cc', 'native/os/linux/files.cc',
                       'native/os/linux/module.cc', 'native/os/linux/got.cc', 'native/os/linux/descriptors.cc', 'native/os/linux/children.cc',
                       'native/os/linux/process.cc', 'native/os/linux/masks.cc', 'native/os/linux/signals.cc', 'native/os/linux/futex.cc',
                       'native/os/linux/held_locks.cc', 'native/os/linux/mutex.cc', 'native/os/linux/child_events.cc', 'native/os/linux/file_watches.cc',

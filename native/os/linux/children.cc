@@ -1,5 +1,4 @@
 #include <dirent.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,21 +7,11 @@
 #include <cstdlib>
 #include <string>
 
+#include "os/linux/files.h"
 #include "os/os.h"
 
 namespace just_fork {
 namespace {
-
-std::string ReadFile(const char* path) {
-  std::string text;
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd == -1) return text;
-  char buffer[4096];
-  ssize_t length;
-  while ((length = read(fd, buffer, sizeof buffer)) > 0) text.append(buffer, static_cast<size_t>(length));
-  close(fd);
-  return text;
-}
 
 // man 5 proc, /proc/pid/stat: the parent's pid is the second field behind the command's closing bracket.
 pid_t ParentOf(const char* pid) {

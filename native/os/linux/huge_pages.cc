@@ -13,10 +13,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
+#include <cstdlib>
 #include <string>
 
 #include "os/linux/blocks.h"
+#include "os/linux/files.h"
 #include "os/linux/heap.h"
 #include "os/linux/module.h"
 #include "os/os.h"
@@ -134,10 +135,8 @@ void InChild() { lock.Renew(); }
 // See Documentation/admin-guide/mm/transhuge.rst of the kernel, and prctl(2).
 bool KernelGivesThem() {
   const std::string folder = "/sys/kernel/mm/transparent_hugepage/";
-  size_t size = 0;
-  std::ifstream(folder + "hpage_pmd_size") >> size;
-  std::string enabled;
-  std::getline(std::ifstream(folder + "enabled"), enabled);
+  size_t size = std::strtoul(ReadFile(folder + "hpage_pmd_size").c_str(), nullptr, 10);
+  std::string enabled = ReadFile(folder + "enabled");
   bool by_request =
       enabled.find("[always]") != std::string::npos || enabled.find("[madvise]") != std::string::npos;
   return size == kBlock && by_request && prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0) == 0;

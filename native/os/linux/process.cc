@@ -4,8 +4,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
+#include <string>
 
+#include "os/linux/files.h"
 #include "os/os.h"
 
 // The same numbers on every architecture (Linux 5.1 and 5.3).
@@ -39,14 +40,12 @@ int ExecDescriptor(int fd, char* const argv[], char* const environment[]) {
 }
 
 bool VariableAtStart(const char* name, std::string* value) {
-  const std::string prefix = std::string(name) + "=";
-  std::ifstream file("/proc/self/environ");
-  for (std::string variable; std::getline(file, variable, '\0');) {
-    if (variable.compare(0, prefix.size(), prefix) != 0) continue;
-    *value = variable.substr(prefix.size());
-    return true;
-  }
-  return false;
+  const std::string environment = '\0' + ReadFile("/proc/self/environ");
+  const std::string before = '\0' + std::string(name) + '=';
+  size_t found = environment.find(before);
+  if (found == std::string::npos) return false;
+  *value = environment.c_str() + found + before.size();
+  return true;
 }
 
 }  // namespace just_fork
