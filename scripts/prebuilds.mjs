@@ -7,13 +7,15 @@ import { headers, run } from './build.mjs';
 
 const require = createRequire(import.meta.url);
 
-/** The platforms whose binaries a release brings, and the file that src/native.ts looks for on each. */
-export const PREBUILDS = {
-  'linux-x64': 'just-fork.glibc.node',
-  'linux-arm64': 'just-fork.glibc.node',
-  'darwin-x64': 'just-fork.node',
-  'darwin-arm64': 'just-fork.node',
-};
+/** The binaries that a release brings, each where src/native.ts looks for it. */
+export const PREBUILDS = [
+  'linux-x64/just-fork.glibc.node',
+  'linux-x64/just-fork.musl.node',
+  'linux-arm64/just-fork.glibc.node',
+  'linux-arm64/just-fork.musl.node',
+  'darwin-x64/just-fork.node',
+  'darwin-arm64/just-fork.node',
+];
 
 export function buildPrebuilds() {
   const [nodedir] = headers();
