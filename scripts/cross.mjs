@@ -60,10 +60,13 @@ function cxxHeaders(compiler) {
     .map((line) => line.trim());
 }
 
-const X64 = 'g++';
-const ARM64 = 'aarch64-linux-gnu-g++';
-const PACKAGES = { [X64]: 'g++', [ARM64]: 'g++-aarch64-linux-gnu' };
+const PACKAGES = {
+  'g++-12': 'g++-12',
+  'aarch64-linux-gnu-g++': 'g++-aarch64-linux-gnu',
+  'aarch64-linux-gnu-g++-12': 'g++-12-aarch64-linux-gnu',
+};
 
+/** A compiler that apt-get brings. */
 function need(compiler) {
   if (!spawnSync(compiler, ['--version']).error) return compiler;
   console.error(`npm run cross needs ${compiler}: apt-get install ${PACKAGES[compiler]}`);
@@ -80,6 +83,7 @@ const glibc = (compiler) => [
   ...['-D_FILE_OFFSET_BITS=64', '-include', 'native/os/linux/old_libc.h'],
 ];
 
+/** Not by a later GCC's headers: their inline functions call some that the library of Alpine 3.18 has not. */
 const musl = (target, compiler) => [
   ...[...zig(target), ...SHARED, '-nostdinc++', '-nostdlib++', '-include', 'scripts/musl.h'],
   ...cxxHeaders(need(compiler)).map((folder) => `-I${folder}`),
@@ -89,9 +93,9 @@ const musl = (target, compiler) => [
 const TARGETS = {
   'darwin-arm64/just-fork.node': () => darwin('aarch64-macos'),
   'darwin-x64/just-fork.node': () => darwin('x86_64-macos'),
-  'linux-arm64/just-fork.glibc.node': () => glibc(ARM64),
-  'linux-arm64/just-fork.musl.node': () => musl('aarch64-linux-musl', ARM64),
-  'linux-x64/just-fork.musl.node': () => musl('x86_64-linux-musl', X64),
+  'linux-arm64/just-fork.glibc.node': () => glibc('aarch64-linux-gnu-g++'),
+  'linux-arm64/just-fork.musl.node': () => musl('aarch64-linux-musl', 'aarch64-linux-gnu-g++-12'),
+  'linux-x64/just-fork.musl.node': () => musl('x86_64-linux-musl', 'g++-12'),
 };
 
 function compile(binary, [command, ...options]) {
