@@ -9,6 +9,7 @@ test.each([
   ['--trace-event-categories', ['--trace-event-categories', 'none', '--trace-event-file-pattern=/dev/null']],
   ['--trace-sigint', ['--trace-sigint']],
   ['the inspector', ['--inspect=0']],
+  ['frozen before just-fork was loaded', ['--import', 'data:text/javascript,Object.freeze(Math)']],
 ])('refused with ERR_FORK_UNSUPPORTED: %s', async (name, nodeArgs) => {
   const { stdout } = await pass('fork/refused', { nodeArgs });
   expect(stdout).toMatch(/^ERR_FORK_UNSUPPORTED /);

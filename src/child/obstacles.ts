@@ -18,7 +18,11 @@ function threadsOfOptions(): string[] {
     if (startedWith(option)) found.push(`a way to end a child under ${option}`);
   }
   if (startedWith('--trace-sigint')) found.push('a thread that hears SIGINT in a child (--trace-sigint)');
-  if (!randomIsOurs()) found.push('a Math.random that differs in each child (--frozen-intrinsics)');
+  if (!randomIsOurs())
+    found.push(
+      'a Math.random that differs in each child: it was frozen before just-fork was loaded, by --frozen-intrinsics or ' +
+        'lockdown()',
+    );
   // libuv before 1.49 has file operations in flight in the ring, where neither side can finish them.
   const [, minor = 0] = process.versions.uv.split('.').map(Number);
   if (minor < 49 && usesRing())

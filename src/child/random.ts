@@ -27,19 +27,22 @@ function refill(): void {
   next = 0;
 }
 
-/** In a process that was not forked V8 draws, exactly as ever; in a child, a batch of the child's own. */
-function random(): number {
+/**
+ * In a process that was not forked V8 draws, exactly as ever; in a child, a batch of the child's own. As V8's own, it is no
+ * constructor.
+ */
+const random = (): number => {
   if (!inChild) return v8Random();
   if (next === BATCH) refill();
   return batch[next++] as number;
-}
+};
 
 /**
  * Puts our function in place of Math.random: at load, and not in the child, so that who keeps the function ("const
  * random = Math.random") keeps this one.
  */
 export function installRandom(): void {
-  // Frozen under --frozen-intrinsics: the package loads, and fork() refuses.
+  // Frozen under --frozen-intrinsics, and by SES: the package loads, and fork() refuses.
   Reflect.defineProperty(Math, 'random', {
     value: random,
     writable: true,
