@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { pass } from './run';
+import { environment, pass } from './run';
 
 const programs = join(__dirname, 'fixtures', 'differential');
 const python = spawnSync('python3', ['--version'], { encoding: 'utf8' });
@@ -15,6 +15,7 @@ function inPython(name: string): unknown {
     encoding: 'utf8',
     maxBuffer: 2 ** 26,
     timeout: 60_000,
+    env: { ...process.env, PATH: environment.PATH },
     // The other one is started so, too: it leads a process group and a session.
     ...({ detached: true } as object),
   });
