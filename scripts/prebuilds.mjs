@@ -17,6 +17,14 @@ export const PREBUILDS = [
   'darwin-arm64/just-fork.node',
 ];
 
+function libc() {
+  if (process.platform !== 'linux') return '';
+  return process.report.getReport().header.glibcVersionRuntime === undefined ? '.musl' : '.glibc';
+}
+
+/** The one that runs here. */
+export const OWN = `${process.platform}-${process.arch}/just-fork${libc()}.node`;
+
 export function buildPrebuilds() {
   const [nodedir] = headers();
   const env = nodedir

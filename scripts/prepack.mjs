@@ -5,7 +5,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildTypeScript } from './build.mjs';
-import { buildPrebuilds, PREBUILDS } from './prebuilds.mjs';
+import { buildPrebuilds, OWN, PREBUILDS } from './prebuilds.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const isMissing = (file) => !existsSync(join(root, file));
@@ -35,8 +35,9 @@ buildTypeScript();
 buildPrebuilds();
 
 const prebuilds = PREBUILDS.map((file) => join('prebuilds', file));
+const own = prebuilds.filter((file) => file === join('prebuilds', OWN));
 const publishing = process.env.npm_command === 'publish';
-const missing = [...promised(), ...(publishing ? prebuilds : [])].filter(isMissing);
+const missing = [...promised(), ...(publishing ? prebuilds : own)].filter(isMissing);
 if (missing.length > 0) {
   console.error(`prepack: the package would lack ${missing.join(', ')}`);
   process.exit(1);
