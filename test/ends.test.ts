@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ways } from './fixtures/ends/ways';
-import { type Outcome, pass, run } from './run';
+import { preloaded } from './preload';
+import { newFolder, type Outcome, pass, run } from './run';
 
 /** Pids differ, and the addresses in a crash dump; all else is to be the same. */
 function comparable({ stdout, stderr }: Outcome, ends: unknown) {
@@ -39,3 +41,22 @@ for (const [way, code] of Object.entries(module)) {
 
 test('R28 what a child has queued for the thread pool is done at its end, in each way but _exit', () =>
   pass('ends/requests'));
+
+/** It takes the place of malloc, as AddressSanitizer does. */
+const holds = test.skipIf(process.platform !== 'linux' || process.env.JUST_FORK_PRELOAD?.includes('libasan'));
+
+/** What a parent ends with while a background task of V8's is held back, for milliseconds of computing, or for ever asleep. */
+const duringTask = (hold: string) =>
+  run('ends/during-task', {
+    args: [hold, '3'],
+    env: { ...preloaded('ends/held-task'), HELD_FILE: join(newFolder(), 'held') },
+  });
+
+holds(
+  'R28 process.exit takes nothing down under a background task that computes, as long as it takes',
+  async () => expect(await duringTask('2500')).toMatchObject({ code: 3, signal: null }),
+);
+holds(
+  'R28 process.exit does not wait for a background task that itself waits for the main thread',
+  async () => expect(await duringTask('never')).toMatchObject({ code: 3, signal: null }),
+);

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { copyPackage } from './copy-package';
+import { preloaded } from './preload';
 import { newFolder, nodeMajor, type Outcome, pass } from './run';
 
 const linux = process.platform === 'linux';
@@ -51,12 +52,7 @@ test.skipIf(!linux)(
 
 /** With a library loaded before Node, which holds a call back, or forbids one. */
 async function passHeld(library: string, name: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const folder = newFolder();
-  const file = join(folder, `${library}.so`);
-  const source = join(__dirname, 'fixtures', 'fork', `${library}.cc`);
-  execFileSync('g++', ['-shared', '-fPIC', '-O1', '-o', file, source]);
-  const LD_PRELOAD = [process.env.JUST_FORK_PRELOAD, file].filter(Boolean).join(':');
-  await pass(`fork/${name}`, { nodeArgs: ['--expose-gc'], env: { ...env, LD_PRELOAD } });
+  await pass(`fork/${name}`, { nodeArgs: ['--expose-gc'], env: { ...env, ...preloaded(`fork/${library}`) } });
 }
 
 test.skipIf(!linux)(

@@ -3,7 +3,10 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <utility>
+
+#include "runtime/idle_threads.h"
 
 namespace just_fork {
 
@@ -35,7 +38,7 @@ bool Executor::WaitUntilDrained() {
   // one has not run.
   Entry entry;
   if (threads_ == 0 && Take(&entry)) {
-    Run(&entry);
+    Run(&entry, CurrentThread());
   } else if (outstanding_ > 0) {
     quiet_.WaitFor(&lock_, 1000000);
   }
@@ -44,7 +47,7 @@ bool Executor::WaitUntilDrained() {
 
 bool Executor::Pause(const Deadline& deadline, bool empty) {
   lock_.Acquire();
-  while (empty && Queued() + running_ > 0) {
+  while (empty && Queued() + running_.size() > 0) {
     if (deadline.Passed()) {
       lock_.Release();
       return false;
@@ -52,8 +55,8 @@ bool Executor::Pause(const Deadline& deadline, bool empty) {
     quiet_.WaitFor(&lock_, deadline.Left());
   }
   paused_ = true;
-  while (running_ > 0 && !deadline.Passed()) quiet_.WaitFor(&lock_, deadline.Left());
-  if (running_ == 0) return true;
+  while (!running_.empty() && !deadline.Passed()) quiet_.WaitFor(&lock_, deadline.Left());
+  if (running_.empty()) return true;
   ResumeInParent();
   return false;
 }
@@ -69,19 +72,30 @@ void Executor::RenewInChild() {
   work_.Renew();
   quiet_.Renew();
   paused_ = false;
-  threads_ = idle_ = running_ = 0;
+  threads_ = idle_ = 0;
+  running_.clear();
   // A task that was queued at fork may be one that the main thread is going to wait for, without a further
   // post that would start a thread. A child with an empty queue pays nothing here.
   ScopedLock held(&lock_);
   EnsureThread();
 }
 
-void Executor::Stop(const Deadline& deadline) {
+// Node waits for its own workers in the same way, but also for one that waits for the main thread (a
+// collection, say), which has come to the process's end and serves nobody any more: that is for ever
+// (nodejs/node#54918). Such a thread sleeps, and has not run for a second.
+void Executor::Stop() {
   ScopedLock held(&lock_);
   stopping_ = true;
   work_.Broadcast();
-  // Bounded: a task that waits for the main thread never ends, and the process is about to exit anyway.
-  while (running_ > 0 && !deadline.Passed()) quiet_.WaitFor(&lock_, deadline.Left());
+  std::vector<IdleThread> seen;
+  while (!running_.empty()) {
+    // None has begun a task since, so as many are the same.
+    if (seen.size() == running_.size() && HaveSlept(seen) && AreAsleep(seen)) return;
+    seen.clear();
+    for (ThreadId thread : running_) seen.push_back({thread, CpuTimeOf(thread)});
+    Deadline second(1000000000);
+    while (!running_.empty() && !second.Passed()) quiet_.WaitFor(&lock_, second.Left());
+  }
 }
 
 void Executor::Enqueue(v8::TaskPriority priority, OwnedTask task) {
@@ -138,6 +152,7 @@ void Executor::EnsureThread() {
 void Executor::ThreadMain(void* self) { static_cast<Executor*>(self)->Work(); }
 
 void Executor::Work() {
+  const ThreadId thread = CurrentThread();
   ScopedLock held(&lock_);
   while (!stopping_) {
     Entry entry;
@@ -153,19 +168,19 @@ void Executor::Work() {
       idle_--;
       continue;
     }
-    Run(&entry);
+    Run(&entry, thread);
   }
 }
 
-void Executor::Run(Entry* entry) {
-  running_++;
+void Executor::Run(Entry* entry, ThreadId thread) {
+  running_.push_back(thread);
   lock_.Release();
   entry->task->Run();
   entry->task.reset();
   lock_.Acquire();
-  running_--;
+  running_.erase(std::find(running_.begin(), running_.end(), thread));
   if (Counts(entry->priority)) outstanding_--;
-  if (running_ == 0 || outstanding_ == 0) quiet_.Broadcast();
+  if (running_.empty() || outstanding_ == 0) quiet_.Broadcast();
 }
 
 }  // namespace just_fork

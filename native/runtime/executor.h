@@ -6,8 +6,10 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "os/deadline.h"
+#include "os/os.h"
 #include "runtime/lock.h"
 #include "runtime/v8_abi.h"
 
@@ -18,7 +20,9 @@ class Executor {
   using OwnedTask = std::unique_ptr<v8::Task>;
 
   // `urgent_only`: Drain waits for user-blocking tasks alone.
-  Executor(unsigned max_threads, bool urgent_only) : max_threads_(max_threads), urgent_only_(urgent_only) {}
+  Executor(unsigned max_threads, bool urgent_only) : max_threads_(max_threads), urgent_only_(urgent_only) {
+    running_.reserve(max_threads + 1);  // the main thread may run one, too
+  }
 
   // From any thread. Threads are started as tasks come, up to the maximum.
   void Post(v8::TaskPriority priority, OwnedTask task);
@@ -37,8 +41,9 @@ class Executor {
   void ResumeInParent();
   void RenewInChild();
 
-  // At the process's end, in a process that was not forked: no task runs after this one returns.
-  void Stop(const Deadline& deadline);
+  // At the process's end, in a process that was not forked: no task runs after this one returns. It takes as
+  // long as those that do; but what waits for the main thread is left waiting.
+  void Stop();
 
  private:
   struct Entry {
@@ -52,7 +57,7 @@ class Executor {
   void Enqueue(v8::TaskPriority priority, OwnedTask task);
   void PromoteDue();
   bool Take(Entry* entry);
-  void Run(Entry* entry);  // with the lock held before and after, not meanwhile
+  void Run(Entry* entry, ThreadId thread);  // the caller; with the lock held before and after, not meanwhile
   void EnsureThread();
   size_t Queued() const;
   bool Counts(v8::TaskPriority priority) const {
@@ -68,8 +73,8 @@ class Executor {
   std::multimap<uint64_t, Entry> delayed_;  // by the time when it is due, as uv_hrtime has it
   unsigned threads_ = 0;
   unsigned idle_ = 0;
-  unsigned running_ = 0;
-  unsigned outstanding_ = 0;  // queued or running, of those that Drain waits for
+  std::vector<ThreadId> running_;  // a task each
+  unsigned outstanding_ = 0;       // queued or running, of those that Drain waits for
   bool paused_ = false;
   bool stopping_ = false;
 };

@@ -11,6 +11,11 @@ bool HaveSlept(const std::vector<IdleThread>& threads) {
                      [](const IdleThread& idle) { return CpuTimeOf(idle.thread) == idle.cpu_time; });
 }
 
+bool AreAsleep(const std::vector<IdleThread>& threads) {
+  return std::none_of(threads.begin(), threads.end(),
+                      [](const IdleThread& idle) { return MayBeAwake(idle.thread); });
+}
+
 // Two looks at least: who has run since then is mostly asleep by now, and the first look only reads its
 // clock. A clock stands still also while others have all processors: asleep its thread must be, too.
 bool FallAsleep(std::vector<IdleThread>* threads, const Deadline& deadline) {

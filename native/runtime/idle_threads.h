@@ -16,6 +16,9 @@ struct IdleThread {
 // None has run since that moment.
 bool HaveSlept(const std::vector<IdleThread>& threads);
 
+// None runs now, or would.
+bool AreAsleep(const std::vector<IdleThread>& threads);
+
 // Waits for the next moment at which all sleep. False: there was none in time.
 bool FallAsleep(std::vector<IdleThread>* threads, const Deadline& deadline);
 

@@ -82,7 +82,7 @@ void DrainTasks(MultiIsolatePlatform* platform, v8::Isolate* isolate) {
 
 // V8's tasks must not outlive the platform: Node joins its own workers here.
 void Destroy(MultiIsolatePlatform* platform) {
-  executor().Stop(Deadline(1'000'000'000));
+  executor().Stop();
   SetTable(platform, original_table);
   auto destroy = reinterpret_cast<void (*)(MultiIsolatePlatform*)>(symbols::Platform().destroy);
   destroy(platform);
