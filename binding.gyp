@@ -41,6 +41,7 @@
       'native/core/frame.cc',
       'native/runtime/symbols.cc',
       'native/runtime/executor.cc',
+      'native/runtime/jobs.cc',
       'native/runtime/platform.cc',
       'native/runtime/idle_threads.cc',
       'native/runtime/node_workers.cc',

@@ -140,6 +140,10 @@ describe('V8', () => {
 
 describe('ends', () => {
   test('R18 children of a busy parent end by every normal way', () => fixture('r18-busy-parent'));
+  test('R18 long work of V8 threads makes room for a fork, and goes on in both', () =>
+    pass('runtime/r18-long-job', {
+      nodeArgs: ['--no-wasm-lazy-compilation', '--no-liftoff', '--no-wasm-dynamic-tiering'],
+    }));
   test('R19 a child that reaches the end of its script exits with 0', () => fixture('r19-end-of-script'));
 
   for (const [way, code, who] of [

@@ -10,6 +10,11 @@
 
 namespace just_fork {
 
+namespace {
+thread_local Executor::OwnedTask behind;
+constexpr int64_t kPatience = 10'000'000;  // ns
+}  // namespace
+
 void Executor::Post(v8::TaskPriority priority, OwnedTask task) {
   ScopedLock held(&lock_);
   Enqueue(priority, std::move(task));
@@ -24,6 +29,8 @@ void Executor::PostDelayed(v8::TaskPriority priority, OwnedTask task, double sec
   EnsureThread();
   work_.Broadcast();  // an idle thread may have to wake earlier than it meant to
 }
+
+void Executor::PostBehind(OwnedTask task) { behind = std::move(task); }
 
 bool Executor::HasThreads() {
   ScopedLock held(&lock_);
@@ -55,14 +62,22 @@ bool Executor::Pause(const Deadline& deadline, bool empty) {
     quiet_.WaitFor(&lock_, deadline.Left());
   }
   paused_ = true;
-  while (!running_.empty() && !deadline.Passed()) quiet_.WaitFor(&lock_, deadline.Left());
+  // Most work is done in a moment. What is left of a job would be done by both processes after the fork.
+  int64_t left = deadline.Left();
+  AwaitRunning(Deadline(left < 0 ? kPatience : std::min(left, kPatience)));
+  wants_room_ = !running_.empty();
+  AwaitRunning(deadline);
   if (running_.empty()) return true;
   ResumeInParent();
   return false;
 }
 
+void Executor::AwaitRunning(const Deadline& deadline) {
+  while (!running_.empty() && !deadline.Passed()) quiet_.WaitFor(&lock_, deadline.Left());
+}
+
 void Executor::ResumeInParent() {
-  paused_ = false;
+  paused_ = wants_room_ = false;
   if (Queued() > 0 || !delayed_.empty()) work_.Broadcast();
   lock_.Release();
 }
@@ -71,7 +86,7 @@ void Executor::RenewInChild() {
   lock_.Renew();
   work_.Renew();
   quiet_.Renew();
-  paused_ = false;
+  paused_ = wants_room_ = false;
   threads_ = idle_ = 0;
   running_.clear();
   // A task that was queued at fork may be one that the main thread is going to wait for, without a further
@@ -85,7 +100,7 @@ void Executor::RenewInChild() {
 // (nodejs/node#54918). Such a thread sleeps, and has not run for a second.
 void Executor::Stop() {
   ScopedLock held(&lock_);
-  stopping_ = true;
+  stopping_ = wants_room_ = true;
   work_.Broadcast();
   std::vector<IdleThread> seen;
   while (!running_.empty()) {
@@ -93,8 +108,7 @@ void Executor::Stop() {
     if (seen.size() == running_.size() && HaveSlept(seen) && AreAsleep(seen)) return;
     seen.clear();
     for (ThreadId thread : running_) seen.push_back({thread, CpuTimeOf(thread)});
-    Deadline second(1000000000);
-    while (!running_.empty() && !second.Passed()) quiet_.WaitFor(&lock_, second.Left());
+    AwaitRunning(Deadline(1'000'000'000));
   }
 }
 
@@ -177,7 +191,9 @@ void Executor::Run(Entry* entry, ThreadId thread) {
   lock_.Release();
   entry->task->Run();
   entry->task.reset();
+  OwnedTask next = std::move(behind);
   lock_.Acquire();
+  if (next != nullptr) Enqueue(entry->priority, std::move(next));
   running_.erase(std::find(running_.begin(), running_.end(), thread));
   if (Counts(entry->priority)) outstanding_--;
   if (running_.empty() || outstanding_ == 0) quiet_.Broadcast();

@@ -3,6 +3,7 @@
 // is half done, and the child starts fresh threads on a copy of the queue.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <map>
 #include <memory>
@@ -27,6 +28,12 @@ class Executor {
   // From any thread. Threads are started as tasks come, up to the maximum.
   void Post(v8::TaskPriority priority, OwnedTask task);
   void PostDelayed(v8::TaskPriority priority, OwnedTask task, double seconds);
+
+  // From a task that runs: what is to be queued when that has ended.
+  static void PostBehind(OwnedTask task);
+
+  // Whether what runs is to make room, for a fork or for the process's end. From any thread.
+  bool WantsRoom() const { return wants_room_; }
 
   // False: none could be started for what was posted.
   bool HasThreads();
@@ -59,6 +66,7 @@ class Executor {
   bool Take(Entry* entry);
   void Run(Entry* entry, ThreadId thread);  // the caller; with the lock held before and after, not meanwhile
   void EnsureThread();
+  void AwaitRunning(const Deadline& deadline);
   size_t Queued() const;
   bool Counts(v8::TaskPriority priority) const {
     return !urgent_only_ || priority == v8::TaskPriority::kUserBlocking;
@@ -77,6 +85,7 @@ class Executor {
   unsigned outstanding_ = 0;       // queued or running, of those that Drain waits for
   bool paused_ = false;
   bool stopping_ = false;
+  std::atomic<bool> wants_room_{false};
 };
 
 }  // namespace just_fork

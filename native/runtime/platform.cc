@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "os/os.h"
+#include "runtime/jobs.h"
 #include "runtime/node_workers.h"
 #include "runtime/symbols.h"
 #include "runtime/workers.h"
@@ -129,6 +130,10 @@ std::vector<Replacement> Replacements() {
       {symbols.drain_tasks, Address(DrainTasks)},
       {symbols.destroy, Address(Destroy)},
   };
+  if (symbols.create_job != nullptr) {
+    replacements.push_back({symbols.create_job, priority ? Address(jobs::CreateYieldingWithLocation)
+                                                         : Address(jobs::CreateYielding)});
+  }
   if (sees_workers) {
     replacements.push_back({Address(symbols.register_isolate), Address(workers::Register)});
     replacements.push_back({Address(symbols.unregister_isolate), Address(workers::Unregister)});

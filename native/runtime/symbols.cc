@@ -15,10 +15,12 @@ namespace {
 #ifdef _LIBCPP_VERSION
 #define JUST_FORK_UNIQUE_TASK_1 "NSt3__110unique_ptrIN2v84TaskENS1_14default_deleteIS4_EEEE"
 #define JUST_FORK_UNIQUE_TASK_2 "NSt3__110unique_ptrINS1_4TaskENS3_14default_deleteIS5_EEEE"
+#define JUST_FORK_UNIQUE_JOB "NSt3__110unique_ptrINS1_7JobTaskENS3_14default_deleteIS5_EEEE"
 #define JUST_FORK_EXIT_HANDLER "ONSt3__18functionIFvS1_iEEE"
 #else
 #define JUST_FORK_UNIQUE_TASK_1 "St10unique_ptrIN2v84TaskESt14default_deleteIS3_EE"
 #define JUST_FORK_UNIQUE_TASK_2 "St10unique_ptrINS1_4TaskESt14default_deleteIS4_EE"
+#define JUST_FORK_UNIQUE_JOB "St10unique_ptrINS1_7JobTaskESt14default_deleteIS4_EE"
 #define JUST_FORK_EXIT_HANDLER "OSt8functionIFvS1_iEE"
 #endif
 #define JUST_FORK_LOCATION "RKNS1_14SourceLocationE"
@@ -86,6 +88,11 @@ std::vector<std::string> Load() {
          "_ZN4node12NodePlatform25CallDelayedOnWorkerThreadE" JUST_FORK_UNIQUE_TASK_1 "d",
          "node::NodePlatform::CallDelayedOnWorkerThread");
   }
+  want(&platform.create_job,
+       platform.with_priority
+           ? "_ZN4node12NodePlatform13CreateJobImplEN2v812TaskPriorityE" JUST_FORK_UNIQUE_JOB
+                 JUST_FORK_LOCATION
+           : "_ZN4node12NodePlatform9CreateJobEN2v812TaskPriorityE" JUST_FORK_UNIQUE_JOB);
   // Node's queue of worker tasks learned about priorities in the change that made DrainTasks wait for the
   // urgent ones alone (nodejs/node#58047), and its PostTask took a priority from then on.
   platform.drain_urgent_only =

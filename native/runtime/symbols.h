@@ -33,7 +33,8 @@ struct PlatformSymbols {
   void* post;  // CallOnWorkerThread, or PostTaskOnWorkerThreadImpl where posts have a priority
   void* post_delayed;
   void* drain_tasks;
-  void* destroy;  // the deleting destructor
+  void* destroy;     // the deleting destructor
+  void* create_job;  // CreateJob, or CreateJobImpl where posts have a priority; without it jobs do not yield
   bool (*flush_foreground_tasks)(node::MultiIsolatePlatform*, v8::Isolate*);
   int (*number_of_worker_threads)(node::MultiIsolatePlatform*);
   // What Workers are stopped by; without one of them they are not.
