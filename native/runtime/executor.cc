@@ -11,9 +11,8 @@
 namespace just_fork {
 
 namespace {
-thread_local Executor::OwnedTask behind;
-constexpr int64_t kPatience = 10'000'000;  // ns
-}  // namespace
+constexpr int64_t kPatience = 10'000'000;  // ns, before V8's jobs are asked for room
+}
 
 void Executor::Post(v8::TaskPriority priority, OwnedTask task) {
   ScopedLock held(&lock_);
@@ -29,8 +28,6 @@ void Executor::PostDelayed(v8::TaskPriority priority, OwnedTask task, double sec
   EnsureThread();
   work_.Broadcast();  // an idle thread may have to wake earlier than it meant to
 }
-
-void Executor::PostBehind(OwnedTask task) { behind = std::move(task); }
 
 bool Executor::HasThreads() {
   ScopedLock held(&lock_);
@@ -191,9 +188,7 @@ void Executor::Run(Entry* entry, ThreadId thread) {
   lock_.Release();
   entry->task->Run();
   entry->task.reset();
-  OwnedTask next = std::move(behind);
   lock_.Acquire();
-  if (next != nullptr) Enqueue(entry->priority, std::move(next));
   running_.erase(std::find(running_.begin(), running_.end(), thread));
   if (Counts(entry->priority)) outstanding_--;
   if (running_.empty() || outstanding_ == 0) quiet_.Broadcast();

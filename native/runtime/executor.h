@@ -29,9 +29,6 @@ class Executor {
   void Post(v8::TaskPriority priority, OwnedTask task);
   void PostDelayed(v8::TaskPriority priority, OwnedTask task, double seconds);
 
-  // From a task that runs: what is to be queued when that has ended.
-  static void PostBehind(OwnedTask task);
-
   // Whether what runs is to make room, for a fork or for the process's end. From any thread.
   bool WantsRoom() const { return wants_room_; }
 

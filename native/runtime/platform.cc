@@ -121,7 +121,7 @@ const void* Address(Function* function) {
   return reinterpret_cast<const void*>(function);
 }
 
-std::vector<Replacement> Replacements() {
+std::vector<Replacement> Replacements(bool jobs_yield) {
   const auto& symbols = symbols::Platform();
   bool priority = symbols.with_priority;
   std::vector<Replacement> replacements = {
@@ -130,9 +130,9 @@ std::vector<Replacement> Replacements() {
       {symbols.drain_tasks, Address(DrainTasks)},
       {symbols.destroy, Address(Destroy)},
   };
-  if (symbols.create_job != nullptr) {
-    replacements.push_back({symbols.create_job, priority ? Address(jobs::CreateYieldingWithLocation)
-                                                         : Address(jobs::CreateYielding)});
+  if (jobs_yield && symbols.create_job != nullptr) {
+    replacements.push_back(
+        {symbols.create_job, priority ? Address(jobs::CreateWithLocation) : Address(jobs::Create)});
   }
   if (sees_workers) {
     replacements.push_back({Address(symbols.register_isolate), Address(workers::Register)});
@@ -166,7 +166,11 @@ bool Install(std::string* problem) {
   auto copy = std::make_unique<std::vector<const void*>>(vtable, vtable + entries);
   auto functions = copy->begin() + kHeader;
   ptrdiff_t post = std::find(functions, copy->end(), symbols.post) - functions;
-  for (const auto& [original, ours] : Replacements()) {
+  // Node counts the thread of its delayed tasks as a worker, too.
+  int node_workers = symbols.number_of_worker_threads(platform);
+  unsigned threads = static_cast<unsigned>(std::max(node_workers - 1, 0));
+  unsigned max_threads = std::max(threads, 1u);
+  for (const auto& [original, ours] : Replacements(jobs::CanYield(node_workers, max_threads))) {
     if (std::count(functions, copy->end(), original) != 1) {
       *problem = "node::NodePlatform's table of functions is not as expected";
       return false;
@@ -174,9 +178,7 @@ bool Install(std::string* problem) {
     *std::find(functions, copy->end(), original) = ours;
   }
 
-  // Node counts the thread of its delayed tasks as a worker, too.
-  unsigned threads = static_cast<unsigned>(std::max(symbols.number_of_worker_threads(platform) - 1, 0));
-  auto* fresh = new Executor(std::max(threads, 1u), symbols.drain_urgent_only);
+  auto* fresh = new Executor(max_threads, symbols.drain_urgent_only);
   the_executor.store(fresh, std::memory_order_release);
   SetTable(platform, copy.release()->data() + kHeader);
   if (!ProbeArrives(platform, post)) {
