@@ -1,8 +1,9 @@
-// One measurement: fork-cost-worker VARIANT MEGABYTES WARM-UP COUNT FLOOR, where FLOOR is the path of that addon, which
-// makes the calls natively: in a process that has loaded just-fork, or in a bare one. For "huge" the heap is in huge pages.
+// One measurement: fork-cost-worker VARIANT MEGABYTES SECONDS WARM-UP COUNT FLOOR, where the heap is of so many megabytes,
+// after so many seconds of garbage, and FLOOR is the path of that addon, which makes the calls natively: in a process that
+// has loaded just-fork, or in a bare one. For "huge" the heap is in huge pages.
 
 import type { Steps } from './fork-steps';
-import { growHeap, type Memory, memory } from './memory';
+import { allocateFor, growHeap, type Memory, memory } from './memory';
 import { answer } from './run';
 
 export interface ForkCost {
@@ -18,11 +19,16 @@ export interface ForkCost {
   };
 }
 
-const [variant, floor] = [process.argv[2], process.argv[6]] as [
+const [variant, floor] = [process.argv[2], process.argv[7]] as [
   'just-fork' | 'huge' | 'floor' | 'bare',
   string,
 ];
-const [megabytes, warmUp, count] = process.argv.slice(3, 6).map(Number) as [number, number, number];
+const [megabytes, seconds, warmUp, count] = process.argv.slice(3, 7).map(Number) as [
+  number,
+  number,
+  number,
+  number,
+];
 
 function times(count: number, call: () => void): number[] {
   return Array.from({ length: count }, () => {
@@ -57,6 +63,7 @@ function measureFloor(inUse: Memory): ForkCost {
 async function main(): Promise<void> {
   const os = variant === 'bare' ? undefined : (require('just-fork') as typeof import('just-fork'));
   if (variant === 'huge') os?.useHugePages();
+  allocateFor(seconds);
   await growHeap(megabytes);
   const inUse = memory();
   answer(variant === 'just-fork' || variant === 'huge' ? measureJustFork(inUse) : measureFloor(inUse));

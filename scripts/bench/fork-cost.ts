@@ -8,13 +8,14 @@ import type { ForkCost } from './fork-cost-worker';
 import { STEPS } from './fork-steps';
 import type { Memory } from './memory';
 import { type Row, ratio, type Section } from './report';
-import { compileAddon, compileProgram, runProgram, runWorker } from './run';
+import { compileAddon, compileProgram, runProgram, runWorkerWith } from './run';
 import { interleave, median } from './stats';
 
 const HEAPS = [
-  { name: 'small heap', megabytes: 0, forks: 60, target: 2.5 },
-  { name: '300 MB of objects', megabytes: 300, forks: 15, target: 2.1 },
-  { name: '1 GB of objects', megabytes: 1000, forks: 15, target: 2.1 },
+  { name: 'small heap', megabytes: 0, seconds: 0, forks: 60, target: 2.5 },
+  { name: '300 MB of objects', megabytes: 300, seconds: 0, forks: 15, target: 2.1 },
+  { name: '1 GB of objects', megabytes: 1000, seconds: 0, forks: 15, target: 2.1 },
+  { name: 'after 3 s of garbage', megabytes: 0, seconds: 3, forks: 15, target: null },
 ];
 type Heap = (typeof HEAPS)[number];
 const WARM_UP = 5;
@@ -31,7 +32,7 @@ export function forkCost(rounds: number): Section {
       rows: measured.flatMap(({ rows }) => rows),
       notes: [
         'floor: the three calls made natively in a process like that of just-fork; bare Node: in one that has not loaded it; ' +
-          'huge pages: after useHugePages()',
+          'huge pages: after useHugePages(); small semi-space: with --max-semi-space-size=1',
         ...measured.map(({ note }) => note),
       ],
     };
@@ -41,20 +42,35 @@ export function forkCost(rounds: number): Section {
 }
 
 function measure(
-  { name, megabytes, forks, target }: Heap,
+  { name, megabytes, seconds, forks, target }: Heap,
   rounds: number,
   programs: { c: string; floor: string },
 ): { rows: Row[]; note: string } {
-  const run = (variant: string) =>
-    runWorker<ForkCost>('fork-cost-worker', variant, megabytes, WARM_UP, forks, programs.floor);
-  // The size of the Node process hardly changes from round to round, and C must know it before its first one.
-  const { memory } = run('just-fork');
+  const run = (variant: string, ...options: string[]) =>
+    runWorkerWith<ForkCost>(
+      options,
+      'fork-cost-worker',
+      variant,
+      megabytes,
+      seconds,
+      WARM_UP,
+      forks,
+      programs.floor,
+    );
+  // C has as much as the last Node process: after garbage, each has kept another amount of it.
+  let { memory } = run('just-fork');
+  const measureAndNote = () => {
+    const result = run('just-fork');
+    memory = result.memory;
+    return result;
+  };
   const results = interleave(rounds, {
     C: (): ForkCost => ({ memory, times: runProgram(programs.c, [...pages(memory), WARM_UP, forks]) }),
     'bare Node': () => run('bare'),
     floor: () => run('floor'),
-    'just-fork': () => run('just-fork'),
+    'just-fork': measureAndNote,
     'huge pages': () => run('huge'),
+    'small semi-space': () => run('just-fork', '--max-semi-space-size=1'),
   });
   const values = {
     C: roundTrip(results.C),
@@ -62,6 +78,7 @@ function measure(
     floor: roundTrip(results.floor),
     'just-fork': roundTrip(results['just-fork']),
     'huge pages': roundTrip(results['huge pages']),
+    'small semi-space': roundTrip(results['small semi-space']),
   };
   const details = results['just-fork'].flatMap((result) => result.details ?? []);
   const steps = Object.fromEntries(
@@ -78,6 +95,7 @@ function measure(
           ratio(values, 'just-fork', 'C', target),
           ratio(values, 'floor', 'C', null),
           ratio(values, 'huge pages', 'just-fork', null),
+          ratio(values, 'small semi-space', 'just-fork', null),
         ],
       },
       {

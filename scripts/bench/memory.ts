@@ -37,6 +37,16 @@ export async function growHeap(megabytes: number): Promise<Leaf[][]> {
     );
   }
   // Background marking and sweeping go on for a moment; a fork would wait for them, and be measured with them.
-  await new Promise((resolve) => setTimeout(resolve, megabytes > 0 ? 300 : 50));
+  await new Promise((resolve) => setTimeout(resolve, 300));
   return kept;
+}
+
+/** Makes objects for so long, of which none is kept for long. */
+export function allocateFor(seconds: number): void {
+  const end = performance.now() + seconds * 1000;
+  let recent: object[] = [];
+  while (performance.now() < end) {
+    for (let made = 0; made < 1000; made++) recent.push({ made, values: [1, 2, 3] });
+    if (recent.length > 100_000) recent = [];
+  }
 }

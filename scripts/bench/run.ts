@@ -27,7 +27,12 @@ export function runProgram<T>(command: string, args: readonly (string | number)[
 
 /** Runs a worker of this folder in a fresh Node process. */
 export function runWorker<T>(name: string, ...args: (string | number)[]): T {
-  return runProgram<T>(process.execPath, [join(__dirname, `${name}.js`), ...args]);
+  return runWorkerWith([], name, ...args);
+}
+
+/** The same, with options of Node's. */
+export function runWorkerWith<T>(options: readonly string[], name: string, ...args: (string | number)[]): T {
+  return runProgram<T>(process.execPath, [...options, join(__dirname, `${name}.js`), ...args]);
 }
 
 /** The other side of runWorker. */
