@@ -2,6 +2,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { preloaded } from './preload';
 import { newFolder, nodeMajor, pass } from './run';
 
 test.each([
@@ -19,6 +20,18 @@ test.each([
 test.skipIf(nodeMajor > 20)('refused with ERR_FORK_UNSUPPORTED: io_uring in libuv 1.46', async () => {
   const { stdout } = await pass('fork/refused', { env: { UV_USE_IO_URING: '1' } });
   expect(stdout).toMatch(/^ERR_FORK_UNSUPPORTED .*UV_USE_IO_URING/);
+});
+
+test.each(['', 'false', '0'])(
+  'io_uring is not in use, and no reason to refuse: UV_USE_IO_URING=%s',
+  async (value) => {
+    expect((await pass('fork/refused', { env: { UV_USE_IO_URING: value } })).stdout).toBe('forked\n');
+  },
+);
+
+test.skipIf(process.platform !== 'linux')('nor is it where the kernel forbids it', async () => {
+  const env = { UV_USE_IO_URING: '1', ...preloaded('fork/no-rings') };
+  expect((await pass('fork/refused', { env })).stdout).toBe('forked\n');
 });
 
 const own = ['--map-root-user', '--mount', 'mount', '-t', 'tmpfs', 'none', '/proc'];

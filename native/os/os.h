@@ -38,6 +38,7 @@ int OpenExitDescriptor(pid_t pid);  // readable once the process has ended (pidf
 int OpenReadyDescriptor(int fd, bool to_write);  // readable while `fd` is ready (epoll, kqueue)
 bool ChildrenHaveThem();  // these two, and those of signals; else a number in a child may be another's
 void LeavePollSet(int poll_set, int fd);  // of epoll, kqueue; nothing if it is not there
+bool HasRing();                           // of io_uring: libuv's, or a native module's
 int ReopenPipe(int fd, int access);  // the same pipe, non-blocking, and nobody else's; -EINVAL: no such way
 
 // masks.cc

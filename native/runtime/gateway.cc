@@ -21,6 +21,9 @@
 namespace just_fork {
 namespace {
 
+constexpr unsigned kSparesFiles =
+    0x013100;  // of libuv's versions, the first that keeps files out of the ring
+
 std::vector<std::string>* missing;
 bool is_forked = false;
 node::Environment* main_environment;
@@ -56,6 +59,10 @@ void StayLoaded() {
 void InstallRuntime(uv_loop_t* loop) {
   if (missing != nullptr) return;
   missing = new std::vector<std::string>(symbols::Load());
+  // Older ones make it with the loop, and have file requests in flight there, where a child's are lost.
+  if (uv_version() < kSparesFiles && HasRing()) {
+    missing->push_back("libuv 1.49 for io_uring: start Node with UV_USE_IO_URING=0, or take a newer one");
+  }
   if (!missing->empty()) return;
   main_environment = symbols::CurrentEnvironment();
   std::string problem;

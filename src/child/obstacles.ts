@@ -23,21 +23,7 @@ function threadsOfOptions(): string[] {
       'a Math.random that differs in each child: it was frozen before just-fork was loaded, by --frozen-intrinsics or ' +
         'lockdown()',
     );
-  // libuv before 1.49 has file operations in flight in the ring, where neither side can finish them.
-  const [, minor = 0] = process.versions.uv.split('.').map(Number);
-  if (minor < 49 && usesRing())
-    found.push('libuv 1.49 for io_uring: start Node with UV_USE_IO_URING=0, or take a newer one');
   return found;
-}
-
-/** For file operations. Node 20.3.0 to 20.11.0 and 21.0.0 to 21.6.1 do unless they are told not to. */
-function usesRing(): boolean {
-  if (process.platform !== 'linux') return false;
-  const { UV_USE_IO_URING: told } = process.env;
-  if (told !== undefined) return Number.parseInt(told, 10) !== 0;
-  const [major = 0, minor = 0, patch = 0] = process.versions.node.split('.').map(Number);
-  const at = minor * 1000 + patch;
-  return (major === 20 && at >= 3000 && at <= 11_000) || (major === 21 && at <= 6001);
 }
 
 function startedWith(option: string): boolean {

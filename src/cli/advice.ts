@@ -33,7 +33,7 @@ const MISSING: Advice[] = [
   [/--frozen-intrinsics/, 'Run without --frozen-intrinsics'],
   [
     /UV_USE_IO_URING/,
-    'Start Node with UV_USE_IO_URING=0 in the environment, or use a newer one (20.11.1, 21.6.2, or any from 22 on)',
+    'Start Node with UV_USE_IO_URING=0 in the environment, or without the variable and a newer one (20.11.1, 21.6.2, or any from 22 on)',
   ],
   [
     /another copy of just-fork/,

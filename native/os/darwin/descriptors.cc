@@ -83,6 +83,8 @@ void LeavePollSet(int poll_set, int fd) {
   kevent(poll_set, &event, 1, nullptr, 0, nullptr);
 }
 
+bool HasRing() { return false; }
+
 // To open /dev/fd/N is to dup it.
 int ReopenPipe(int, int) { return -EINVAL; }
 

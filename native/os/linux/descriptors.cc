@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -5,6 +6,7 @@
 
 #include <cerrno>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "os/linux/poll_sets.h"
@@ -53,6 +55,20 @@ bool ChildrenHaveThem() { return true; }
 void LeavePollSet(int poll_set, int fd) {
   epoll_event ignored = {};
   epoll_ctl(poll_set, EPOLL_CTL_DEL, fd, &ignored);
+}
+
+bool HasRing() {
+  DIR* open = opendir("/proc/self/fd");
+  if (open == nullptr) return false;
+  bool found = false;
+  while (const dirent* entry = readdir(open)) {
+    char link[32];
+    ssize_t length = readlinkat(dirfd(open), entry->d_name, link, sizeof link);
+    if (length > 0 && std::string_view(link, static_cast<size_t>(length)) == "anon_inode:[io_uring]")
+      found = true;
+  }
+  closedir(open);
+  return found;
 }
 
 int ReopenPipe(int fd, int access) {
