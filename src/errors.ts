@@ -91,9 +91,9 @@ export function outOfRange(name: string, range: string, value: unknown): RangeEr
   );
 }
 
-/** As an error's own name and stack are: not listed. `properties` may be called anything, "__proto__" too. */
+/** As an error's own name and stack are: not listed. It may be called anything, "__proto__", too. A frozen error stays as it is. */
 export function hidden(error: Error, key: string, value: unknown, enumerable = false): void {
-  Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
+  Reflect.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
 }
 
 /** How Node's own calls reject when their AbortSignal says so. */

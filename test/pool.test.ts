@@ -1,5 +1,5 @@
-import { test } from 'vitest';
-import { pass } from './run';
+import { expect, test } from 'vitest';
+import { pass, run } from './run';
 
 test('P01 P36 P45 20 jobs with a limit of 1 or 3 each run once, in a process of their own, never more at a time', () =>
   pass('pool/limit'));
@@ -36,6 +36,18 @@ test('E05 signals in the middle of answers lose and change none', () => pass('po
 
 test('P23 P24 P27 an error arrives with name, message, properties, cause and the child’s stack', () =>
   pass('pool/errors'));
+
+test.each(['thrown', 'died'])(
+  'an error that the parent does not catch shows lines of the program alone: %s',
+  async (what) => {
+    const { code, stderr } = await run('pool/uncaught', { args: [what] });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      what === 'thrown' ? /RangeError\]: no fit\n +at fails / : /ChildDiedError: Child \d+ /,
+    );
+    expect(stderr).not.toMatch(/dist.src/);
+  },
+);
 
 test('P23 an error that nobody has caught goes to the listeners that the child has set', () =>
   pass('pool/own-listener'));

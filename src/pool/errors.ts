@@ -1,3 +1,4 @@
+import { forgetPlace } from '../call-site.js';
 import { foreignThreads } from '../child/foreign-threads.js';
 import { codedError, hidden } from '../errors.js';
 import type { Exit } from './exit.js';
@@ -29,6 +30,7 @@ export class RemoteError extends Error {
   /** @internal */
   constructor(thrown: Thrown, place: Place) {
     super(thrown.message);
+    forgetPlace(this);
     furnish(this, thrown);
     Object.assign(this, place);
   }

@@ -3,6 +3,7 @@
 
 import { inspect } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
+import { withoutOurs } from '../call-site.js';
 import type { Sent, Thrown } from './errors.js';
 
 /** Serialised; never throws. */
@@ -20,7 +21,8 @@ function describe(error: Error, within: Set<unknown>): Thrown {
   within.add(error);
   const name = nameOf(error);
   const message = text(() => error.message) ?? '';
-  const description: Thrown = { name, message, stack: text(() => error.stack) ?? `${name}: ${message}` };
+  const stack = withoutOurs(text(() => error.stack) ?? `${name}: ${message}`);
+  const description: Thrown = { name, message, stack };
   const cause = attempt(() => ('cause' in error ? { value: error.cause } : undefined));
   if (cause) description.cause = sendable(cause.value, within);
   const errors = attempt(() => errorsOf(error)?.map((one) => sendable(one, within)));
