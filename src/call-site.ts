@@ -38,10 +38,16 @@ export class CallSite {
     return error;
   }
 
-  /** Of one that comes from elsewhere, such as a child: the call's stack follows on its own. */
-  continue<E extends Error>(error: E): E {
-    const frames = this.#frames();
-    if (frames !== undefined) hidden(error, 'stack', [error.stack ?? '', ...frames].join('\n'));
+  /** Of one that comes from elsewhere, such as a child: the call's stack follows on its own. Frozen, or no error: as it is. */
+  continue<E>(error: E): E {
+    try {
+      const frames = this.#frames();
+      if (error instanceof Error && frames !== undefined) {
+        hidden(error, 'stack', [error.stack ?? '', ...frames].join('\n'));
+      }
+    } catch {
+      // A program may throw what throws when it is looked at.
+    }
     return error;
   }
 

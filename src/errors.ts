@@ -60,6 +60,15 @@ export function codedError<E extends Error>(error: E, code: string): E & { code:
   return Object.assign(error, { code });
 }
 
+/** Of anything that a program may have thrown: also of what throws when it is looked at. */
+export function codeOf(error: unknown): unknown {
+  try {
+    return (error as { code?: unknown } | null | undefined)?.code;
+  } catch {
+    return undefined;
+  }
+}
+
 /** How Node shows a wrong value in its own messages; one that refuses to be looked at is still only a wrong value. */
 function received(value: unknown): string {
   try {
@@ -91,9 +100,9 @@ export function outOfRange(name: string, range: string, value: unknown): RangeEr
   );
 }
 
-/** As an error's own name and stack are: not listed. It may be called anything, "__proto__", too. A frozen error stays as it is. */
+/** As an error's own name and stack are: not listed. `properties` may be called anything, "__proto__" too. */
 export function hidden(error: Error, key: string, value: unknown, enumerable = false): void {
-  Reflect.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
+  Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
 }
 
 /** How Node's own calls reject when their AbortSignal says so. */

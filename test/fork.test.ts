@@ -127,7 +127,8 @@ test('forkChild several times in one turn: one body each', () => pass('fork/many
 test('forkChild leaves the event loop half of the time while work holds it up', () =>
   pass('fork/fork-child-busy'));
 
-test('what forkChild rejects with names its caller', () => pass('fork/call-site'));
+test('what forkChild rejects with names its caller, and whatever a hook throws arrives', () =>
+  pass('fork/call-site'));
 
 test('a body that never settles says so, also below a module that waits', () =>
   pass('fork/unsettled-module'));

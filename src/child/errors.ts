@@ -1,6 +1,6 @@
 // Why fork() refuses, in words.
 
-import { codedError } from '../errors.js';
+import { codedError, codeOf } from '../errors.js';
 
 export function inWorker(): Error {
   return codedError(
@@ -38,11 +38,6 @@ export function isBusy(error: unknown): boolean {
 export function isRefusal(error: unknown): boolean {
   const code = codeOf(error);
   return code === 'ERR_FORK_UNSUPPORTED' || code === 'ERR_FORK_IN_WORKER';
-}
-
-/** Of anything that a hook of onFork() may have thrown. */
-function codeOf(error: unknown): unknown {
-  return (error as { code?: unknown } | null | undefined)?.code;
 }
 
 export function untoldWorkers(): Error {

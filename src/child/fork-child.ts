@@ -92,9 +92,7 @@ export function forkChild(
         void runAsyncBody(body);
       } else resolve(new ForkedChild(pid, signal, end));
     };
-    forkInTurn(forkOne, forkOptions.timeout, signal, (error) => {
-      reject(error instanceof Error ? site.continue(error) : error);
-    });
+    forkInTurn(forkOne, forkOptions.timeout, signal, (error) => reject(site.continue(error)));
   });
 }
 

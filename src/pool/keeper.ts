@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { rehearseAsyncBody, runAsyncBody } from '../child/body.js';
 import { isRefusal } from '../child/errors.js';
+import { codeOf } from '../errors.js';
 import { now } from '../timers.js';
 import type { PoolChild } from './child.js';
 import { ChildDiedError, inChild } from './errors.js';
@@ -172,7 +173,7 @@ export class KeepJob implements Job, Keeper {
 
   /** That all children of the pool are ended is an end as it should be. */
   cancel(error: unknown): void {
-    if ((error as { code?: unknown } | null)?.code !== 'ERR_POOL_KILLED') this.#verdict ??= { error };
+    if (codeOf(error) !== 'ERR_POOL_KILLED') this.#verdict ??= { error };
     this.#stop();
   }
 
