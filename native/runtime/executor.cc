@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "runtime/idle_threads.h"
+#include "runtime/jobs.h"
 
 namespace just_fork {
 
@@ -163,6 +164,7 @@ void Executor::EnsureThread() {
 void Executor::ThreadMain(void* self) { static_cast<Executor*>(self)->Work(); }
 
 void Executor::Work() {
+  jobs::PrepareThread();
   const ThreadId thread = CurrentThread();
   ScopedLock held(&lock_);
   while (!stopping_) {

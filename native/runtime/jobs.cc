@@ -66,8 +66,11 @@ class YieldingTask : public v8::JobTask {
 
 }  // namespace
 
+void PrepareThread() { this_thread_says = Says::kTruth; }
+
 std::unique_ptr<v8::JobHandle> Create(node::MultiIsolatePlatform* platform, v8::TaskPriority priority,
                                       std::unique_ptr<v8::JobTask> task) {
+  PrepareThread();
   auto create = reinterpret_cast<decltype(&Create)>(symbols::Platform().create_job);
   return create(platform, priority, std::make_unique<YieldingTask>(std::move(task)));
 }
@@ -76,6 +79,7 @@ std::unique_ptr<v8::JobHandle> CreateWithLocation(node::MultiIsolatePlatform* pl
                                                   v8::TaskPriority priority,
                                                   std::unique_ptr<v8::JobTask> task,
                                                   const v8::SourceLocation& location) {
+  PrepareThread();
   auto create = reinterpret_cast<decltype(&CreateWithLocation)>(symbols::Platform().create_job);
   return create(platform, priority, std::make_unique<YieldingTask>(std::move(task)), location);
 }

@@ -17,6 +17,10 @@ constexpr bool CanYield(int node_workers, unsigned threads) {
   return node_workers <= 32 && threads < static_cast<unsigned>(node_workers);
 }
 
+// On each thread that is to work at jobs: the C library allocates the thread's copy of what we keep for it at
+// the first use, and that would be under the lock of a job.
+void PrepareThread();
+
 // In place of node::NodePlatform::CreateJob, or CreateJobImpl where posts have a priority: the same, of a job
 // that makes room.
 std::unique_ptr<v8::JobHandle> Create(node::MultiIsolatePlatform* platform, v8::TaskPriority priority,
