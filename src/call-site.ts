@@ -1,25 +1,29 @@
 // Who has called forkChild, run, map or each. Their errors come about a turn of the event loop later, when the stack tells of
 // this package alone.
 
-import { basename } from 'node:path';
+import { basename, sep } from 'node:path';
 import { hidden } from './errors.js';
 
 /** Where this package's code is: its frames say nothing to the caller. In a bundle, the caller's are in the same file. */
-const OURS = basename(__filename).startsWith('call-site.') ? __dirname : undefined;
+const OURS = basename(__filename).startsWith('call-site.') ? __dirname + sep : undefined;
 
+const isFrame = (line: string) => /^ +at /.test(line);
 const isOurs = (frame: string) => OURS !== undefined && frame.includes(OURS);
 
-/** A stack without the frames of this package, and those of Node's below them; as it is, where there are no others. */
-export function withoutOurs(stack: string): string {
+/** Lines of a stack without the frames of this package, and those of Node's below them. */
+function theirs(lines: readonly string[]): string[] {
   let belowOurs = false;
-  let frames = 0;
-  const theirs = stack.split('\n').filter((line) => {
-    if (!/^ +at /.test(line)) return true; // of the message
+  return lines.filter((line) => {
+    if (!isFrame(line)) return true; // of the message
     belowOurs = isOurs(line) || (belowOurs && /[ (]node:/.test(line));
-    if (!belowOurs) frames++;
     return !belowOurs;
   });
-  return frames > 0 ? theirs.join('\n') : stack;
+}
+
+/** The same of a whole one; as it is, where there are no other frames. */
+export function withoutOurs(stack: string): string {
+  const lines = theirs(stack.split('\n'));
+  return lines.some(isFrame) ? lines.join('\n') : stack;
 }
 
 export class CallSite {
@@ -55,10 +59,7 @@ export class CallSite {
   #frames(): string[] | undefined {
     const { stack } = this.#here;
     if (typeof stack !== 'string') return undefined;
-    return stack
-      .split('\n')
-      .slice(1)
-      .filter((frame) => !isOurs(frame));
+    return theirs(stack.split('\n').slice(1));
   }
 }
 
