@@ -15,7 +15,8 @@ export interface Place {
 
 /**
  * What a child threw, or rejected with. It has the name and message that it had there, its stack and then that of the call,
- * and its own properties (`code`, say) as far as they can be serialised; it is no instance of the class that it was.
+ * both without this package's frames, and its own properties (`code`, say) as far as they can be serialised; it is no instance
+ * of the class that it was.
  *
  * `cause` is that of the error, with what it had in the child; of something thrown that is no error, it is the thing itself.
  */
