@@ -9,6 +9,10 @@ test('S02 S03 S04 S05 S06 the mask is what was asked for, the old one is returne
 test('S07 S08 S09 a blocked signal is pending, and delivered once, whatever threads there are', () =>
   pass('signals/s07-block-deliver'));
 
+onlyLinux('S02 the kernel’s own threads of io_uring are not waited for', () =>
+  pass('signals/beside-ring', { env: { UV_USE_IO_URING: '1' } }),
+);
+
 test('pthread_sigmask is the calling thread’s own', () => pass('signals/s08-one-thread'));
 
 test('S05 a thread that blocks all that there is hears of sigprocmask in another', () =>

@@ -4,6 +4,7 @@
 #include "core/posix.h"
 #include "core/sleeper.h"
 #include "os/os.h"
+#include "runtime/gateway.h"
 
 namespace just_fork {
 namespace binding {
@@ -37,7 +38,8 @@ Napi::Value SharedMemory(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value UseHugePages(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), huge_pages::Use());
+  // It goes through the list of V8's mappings, which is there for forks.
+  return Napi::Boolean::New(info.Env(), MissingForFork().empty() && huge_pages::Use());
 }
 
 }  // namespace

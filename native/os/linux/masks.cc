@@ -128,7 +128,7 @@ void Forget(Orders& given) {
 int LookOnceBegun(pid_t thread, const Deadline& deadline, TaskStatus* status) {
   int error = LookAtTask(thread, status);
   while (error == 0 && (status->blocked & Bit(messenger)) != 0 && status->MayBeBeginning() &&
-         !deadline.Passed()) {
+         !IsKernels(thread) && !deadline.Passed()) {
     usleep(50);
     error = LookAtTask(thread, status);
   }

@@ -68,6 +68,21 @@ int LookAtTask(pid_t task, TaskStatus* status) {
   return found ? 0 : -ESRCH;
 }
 
+// By its flags, see proc_pid_stat(5) and PF_IO_WORKER in the kernel's include/linux/sched.h. The name before
+// them can have anything in it.
+bool IsKernels(pid_t task) {
+  FILE* file = Open(task, "stat");
+  if (file == nullptr) return false;
+  char line[512] = {};
+  size_t length = std::fread(line, 1, sizeof line - 1, file);
+  std::fclose(file);
+  line[length] = '\0';
+  const char* name_end = std::strrchr(line, ')');
+  unsigned flags = 0;
+  return name_end != nullptr && std::sscanf(name_end, ") %*c %*d %*d %*d %*d %*d %u", &flags) == 1 &&
+         (flags & 0x10) != 0;
+}
+
 bool IsGone(int error) { return error == -ENOENT || error == -ESRCH; }
 
 bool SleepsOrIsGone(pid_t task) {

@@ -29,6 +29,7 @@ struct TaskStatus {
 };
 
 int LookAtTask(pid_t task, TaskStatus* status);  // 0 or -errno
+bool IsKernels(pid_t task);                      // it runs in the kernel alone, for a ring of io_uring
 bool IsGone(int error);  // whether that error says that there is no such thread any more
 bool SleepsOrIsGone(pid_t task);
 

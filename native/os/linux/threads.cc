@@ -41,7 +41,7 @@ int AllOthersSleep() {
     error = LookAtTask(task, &status);
     if (IsGone(error)) continue;
     if (error < 0) return error;
-    if (!status.sleeps) return 0;
+    if (!status.sleeps && !IsKernels(task)) return 0;
   }
   return 1;
 }
