@@ -48,6 +48,8 @@ const holds = test.skipIf(process.platform !== 'linux' || process.env.JUST_FORK_
 /** What a parent ends with while a background task of V8's is held back, for milliseconds of computing, or for ever asleep. */
 const duringTask = (hold: string) =>
   run('ends/during-task', {
+    // Room for young objects: it must not be a task of a collection, which the main thread would wait for by itself.
+    nodeArgs: ['--min-semi-space-size=16'],
     args: [hold, '3'],
     env: { ...preloaded('ends/held-task'), HELD_FILE: join(newFolder(), 'held') },
   });
