@@ -26,6 +26,11 @@ export function withoutOurs(stack: string): string {
   return lines.some(isFrame) ? lines.join('\n') : stack;
 }
 
+function beginsInOurs(stack: string): boolean {
+  const first = stack.split('\n').find(isFrame);
+  return first !== undefined && isOurs(first);
+}
+
 export class CallSite {
   readonly #here: { stack?: unknown } = {};
 
@@ -42,12 +47,17 @@ export class CallSite {
     return error;
   }
 
-  /** Of one that comes from elsewhere, such as a child: the call's stack follows on its own. Frozen, or no error: as it is. */
+  /**
+   * Of one that comes from elsewhere, such as a child or a hook of the program's: the call's stack follows on its own. Frozen, or
+   * no error: as it is.
+   */
   continue<E>(error: E): E {
     try {
       const frames = this.#frames();
       if (error instanceof Error && frames !== undefined) {
-        hidden(error, 'stack', [error.stack ?? '', ...frames].join('\n'));
+        const stack = error.stack ?? '';
+        if (beginsInOurs(stack)) forgetPlace(error);
+        hidden(error, 'stack', withoutOurs([stack, ...frames].join('\n')));
       }
     } catch {
       // A program may throw what throws when it is looked at.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pass, run } from './run';
+import { newFolder, pass, run } from './run';
 
 test('P01 P36 P45 20 jobs with a limit of 1 or 3 each run once, in a process of their own, never more at a time', () =>
   pass('pool/limit'));
@@ -37,17 +37,29 @@ test('E05 signals in the middle of answers lose and change none', () => pass('po
 test('P23 P24 P27 an error arrives with name, message, properties, cause and the child’s stack', () =>
   pass('pool/errors'));
 
-test.each(['thrown', 'died'])(
-  'an error that the parent does not catch shows lines of the program alone: %s',
-  async (what) => {
-    const { code, stderr } = await run('pool/uncaught', { args: [what] });
+for (const [what, shown] of [
+  ['thrown', /RangeError\]: no fit\n +at fails /],
+  ['died', /ChildDiedError: Child \d+ /],
+  ['timed out', /TimeoutError\]: Child \d+ /],
+  ['aborted', /AbortError\]: The operation was aborted/],
+  ['killed', /ERR_POOL_KILLED/],
+  ['killed in its turn', /ERR_POOL_KILLED/],
+  ['closed', /ERR_POOL_CLOSED/],
+  ['full', /ERR_POOL_QUEUE_FULL/],
+  ['broken', /ERR_POOL_BROKEN/],
+  ['kept', /ChildDiedError: Child \d+ .*before it had lasted/],
+  ['refused by a hook', /RangeError: no fit\n +at .*fails /],
+  ['refused', /ERR_FORK_UNSUPPORTED/],
+] as const) {
+  test(`an error that the parent does not catch shows lines of the program alone: ${what}`, async () => {
+    const nodeArgs = what === 'refused' ? ['--cpu-prof', `--cpu-prof-dir=${newFolder()}`] : [];
+    const { code, stderr } = await run('pool/uncaught', { args: [what], nodeArgs });
     expect(code).toBe(1);
-    expect(stderr).toMatch(
-      what === 'thrown' ? /RangeError\]: no fit\n +at fails / : /ChildDiedError: Child \d+ /,
-    );
+    expect(stderr).toMatch(shown);
+    expect(stderr).toMatch(/uncaught\.[jt]s:\d+/); // where the program called
     expect(stderr).not.toMatch(/dist.src/);
-  },
-);
+  });
+}
 
 test('P23 an error that nobody has caught goes to the listeners that the child has set', () =>
   pass('pool/own-listener'));

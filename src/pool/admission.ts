@@ -1,5 +1,6 @@
 // Which calls a pool accepts, and who waits until there is room for one.
 
+import { CallSite } from '../call-site.js';
 import { abortError } from '../errors.js';
 import { setImmediate } from '../timers.js';
 import { closed, inChild, keeping, queueFull } from './errors.js';
@@ -32,8 +33,8 @@ export class Admission {
   refusal(signal?: AbortSignal): Error | undefined {
     if (this.#scheduler.inChild || this.#inline.isCaller) return inChild();
     if (this.closed) return closed();
-    if (this.#scheduler.failure) return this.#scheduler.failure;
-    if (signal?.aborted) return abortError(signal);
+    if (this.#scheduler.failure) return this.#scheduler.failure();
+    if (signal?.aborted) return new CallSite().sign(abortError(signal));
     if (this.#scheduler.calls.keepers > 0) return keeping();
     if (this.#room <= 0) return queueFull(this.queued, this.#maxQueue);
     return undefined;

@@ -37,9 +37,9 @@ export interface Household {
   /** A slot is free. */
   wake(): void;
   /** Ends all children and calls, */
-  end(error: Error): void;
+  end(error: () => Error): void;
   /** and those to come. */
-  giveUp(error: Error): void;
+  giveUp(error: () => Error): void;
 }
 
 export class Children implements Interruptible {
@@ -149,7 +149,7 @@ export class Children implements Interruptible {
   }
 
   interrupt(signal: NodeJS.Signals): void {
-    this.#household.end(killed(`this process got ${signal}`));
+    this.#household.end(() => killed(`this process got ${signal}`));
   }
 
   /** Not for ever: this process may have given up the right to signal them, and is itself to end. */
@@ -207,7 +207,7 @@ export class Children implements Interruptible {
 
   /** The next child would fare no better, and the one after it. */
   #initFailed(cause: Error): void {
-    this.#household.giveUp(broken(cause));
+    this.#household.giveUp(() => broken(cause));
   }
 }
 

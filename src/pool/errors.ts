@@ -1,4 +1,4 @@
-import { forgetPlace } from '../call-site.js';
+import { CallSite, forgetPlace } from '../call-site.js';
 import { foreignThreads } from '../child/foreign-threads.js';
 import { codedError, hidden } from '../errors.js';
 import type { Exit } from './exit.js';
@@ -123,34 +123,33 @@ export function timedOut(milliseconds: number, place: Place): Error {
   return Object.assign(codedError(error, 'ERR_POOL_TIMEOUT'), place, { timeout: milliseconds });
 }
 
+/** Of a call that the pool does not take, or has ended: its stack is that of the program's call. */
+function poolError(code: string, message: string, options?: ErrorOptions): Error {
+  return new CallSite().sign(codedError(new Error(message, options), code));
+}
+
 export const queueFull = (waiting: number, maxQueue: number) =>
-  codedError(
-    new Error(`${waiting} calls wait for a free slot, and maxQueue is ${maxQueue}: await pool.ready() first`),
+  poolError(
     'ERR_POOL_QUEUE_FULL',
+    `${waiting} calls wait for a free slot, and maxQueue is ${maxQueue}: await pool.ready() first`,
   );
 
 export const inChild = () =>
-  codedError(
-    new Error(
-      'This pool belongs to the process that made it, and this is a child of it, or a function that a pool of 0 slots runs ' +
-        'in the place of one: make a new one',
-    ),
+  poolError(
     'ERR_POOL_IN_CHILD',
+    'This pool belongs to the process that made it, and this is a child of it, or a function that a pool of 0 slots runs ' +
+      'in the place of one: make a new one',
   );
 
-export const closed = () => codedError(new Error('The pool is closed'), 'ERR_POOL_CLOSED');
+export const closed = () => poolError('ERR_POOL_CLOSED', 'The pool is closed');
 
-export const killed = (why: string) =>
-  codedError(new Error(`The pool's children were ended: ${why}`), 'ERR_POOL_KILLED');
+export const killed = (why: string) => poolError('ERR_POOL_KILLED', `The pool's children were ended: ${why}`);
 
 export const keeping = () =>
-  codedError(
-    new Error('A keeper has all slots of this pool: use another pool for run, map and each'),
+  poolError(
     'ERR_POOL_KEEPING',
+    'A keeper has all slots of this pool: use another pool for run, map and each',
   );
 
 export const broken = (cause: Error) =>
-  codedError(
-    new Error('The initialiser failed in a child, and would in the next', { cause }),
-    'ERR_POOL_BROKEN',
-  );
+  poolError('ERR_POOL_BROKEN', 'The initialiser failed in a child, and would in the next', { cause });

@@ -2,6 +2,7 @@
 
 import { AsyncResource } from 'node:async_hooks';
 import { onAbort } from '../aborts.js';
+import { CallSite } from '../call-site.js';
 import { abortError } from '../errors.js';
 import type { Failure } from './outcome.js';
 
@@ -20,6 +21,7 @@ export class InlineCall {
   isOver = false;
   /** What comes of it. */
   failure: Failure | undefined;
+  readonly site = new CallSite();
   readonly #piece: Piece;
   readonly #ended: () => void;
   /** That of AsyncLocalStorage, where the call was made. */
@@ -30,7 +32,7 @@ export class InlineCall {
   constructor(piece: Piece, signal: AbortSignal | undefined, ended: (call: InlineCall) => void) {
     this.#piece = piece;
     this.#ended = () => ended(this);
-    this.#release = onAbort(signal, () => this.cancel(abortError(signal as AbortSignal)));
+    this.#release = onAbort(signal, () => this.cancel(this.site.sign(abortError(signal as AbortSignal))));
   }
 
   async turn(): Promise<void> {

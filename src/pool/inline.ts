@@ -42,13 +42,13 @@ export class Inline {
   }
 
   /** Calls that have not begun. */
-  cancelQueued(error: Error): void {
-    for (const call of [...this.#calls]) if (call.waiting) call.cancel(error);
+  cancelQueued(error: () => Error): void {
+    for (const call of [...this.#calls]) if (call.waiting) call.cancel(call.site.sign(error()));
   }
 
   /** All of them; but nothing can end the function that one is at. */
-  end(error: Error): void {
-    for (const call of [...this.#calls]) call.cancel(error);
+  end(error: () => Error): void {
+    for (const call of [...this.#calls]) call.cancel(call.site.sign(error()));
   }
 
   run<R>(work: () => R | Promise<R>, { signal }: CheckedRunOptions): Promise<R> {

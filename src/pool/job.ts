@@ -1,5 +1,6 @@
 // What a pool gives its slots to: one call of run, map, each or keep.
 
+import type { CallSite } from '../call-site.js';
 import type { PoolChild } from './child.js';
 import type { Exit } from './exit.js';
 import type { Kind, Payload } from './frames.js';
@@ -7,6 +8,7 @@ import type { Port } from './port.js';
 
 export interface Job {
   readonly name: string | undefined;
+  readonly site: CallSite;
   /** Whether it takes every slot for good: keep. */
   readonly keeps: boolean;
   /** Whether it wants a child in this slot now. */

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { CallSite } from '../call-site.js';
 import { rehearseAsyncBody, runAsyncBody } from '../child/body.js';
 import { isRefusal } from '../child/errors.js';
 import { codeOf } from '../errors.js';
@@ -39,6 +40,7 @@ export interface Keeper extends AsyncDisposable {
 
 export class KeepJob implements Job, Keeper {
   readonly name: string | undefined;
+  readonly site = new CallSite();
   readonly holds = false;
   readonly keeps = true;
   restarts = 0;
@@ -145,7 +147,7 @@ export class KeepJob implements Job, Keeper {
    */
   forkFailed(error: Error): void {
     if (isRefusal(error) && ![...this.#seats].some(({ started }) => started)) {
-      this.cancel(error);
+      this.cancel(this.site.continue(error));
       return;
     }
     for (const seat of this.#seats) if (seat.isFree) this.#failed(seat, error);
@@ -165,8 +167,10 @@ export class KeepJob implements Job, Keeper {
     if (lasted || seat.isRenewed) seat.failures = 0;
     if (!seat.isRenewed && (restart === 'never' || (restart === 'on-failure' && exit.success)))
       seat.done = true;
-    else if (!lasted && !seat.isRenewed)
-      this.#failed(seat, new ChildDiedError(exit, undefined, `before it had lasted ${lasting} ms`));
+    else if (!lasted && !seat.isRenewed) {
+      const error = new ChildDiedError(exit, undefined, `before it had lasted ${lasting} ms`);
+      this.#failed(seat, this.site.sign(error));
+    }
     if (this.#stopping || seat.done) this.#finishIfEmpty();
     else this.#host.wake();
   }

@@ -19,11 +19,11 @@ import { TimeLimit } from './time-limit.js';
 /** One call of map or each: as many children as there are slots, which take the items from one counter. */
 export class MapJob<T, R> implements Job {
   readonly name: string | undefined;
+  readonly site = new CallSite();
   readonly keeps = false;
   readonly #host: Host;
   readonly #task: Task<T, R>;
   readonly #sink: Sink<R>;
-  readonly #site = new CallSite();
   readonly #agenda: Agenda;
   readonly #children = new Set<PoolChild>();
   readonly #timeLimit: TimeLimit;
@@ -88,7 +88,7 @@ export class MapJob<T, R> implements Job {
 
   /** Those that have been started go on; when one of them has ended, it is tried again. */
   forkFailed(error: Error): void {
-    if (this.#children.size === 0) this.cancel(error);
+    if (this.#children.size === 0) this.cancel(this.site.continue(error));
     else this.#refused = true;
   }
 
@@ -98,10 +98,10 @@ export class MapJob<T, R> implements Job {
       const { items, options } = this.#task;
       this.#callback(() => options.onStart?.(items[index] as T, index));
     } else if (kind === KIND.thrown) {
-      this.#failed(child, index, this.#site.continue(decodeError(payload, placeOf(child, index))));
+      this.#failed(child, index, this.site.continue(decodeError(payload, placeOf(child, index))));
     } else if (kind >= KIND.nothing) {
       const answer = decodeAnswer(kind, payload);
-      if ('error' in answer) this.#settle({ index, error: this.#site.sign(answer.error) });
+      if ('error' in answer) this.#settle({ index, error: this.site.sign(answer.error) });
       else this.#settle({ index, value: answer.value as R, bytes: (payload as Buffer).length });
     }
   }
@@ -114,12 +114,12 @@ export class MapJob<T, R> implements Job {
     const wasAtItem = index >= 0 && !this.#agenda.isSettled(index);
     const stranded = this.#stranded.get(child);
     if (wasAtItem && !this.#stopping) {
-      this.#settle({ index, error: this.#site.sign(new ChildDiedError(exit, index)) });
+      this.#settle({ index, error: this.site.sign(new ChildDiedError(exit, index)) });
     }
     this.#stranded.delete(child);
     this.#refused = false;
     if (wasAtItem || this.#excused.has(child) || !this.#hasWorkFor(child.slot)) this.#futility.refuted();
-    else if (this.#futility.childDied()) this.cancel(stranded ?? this.#site.sign(new ChildDiedError(exit)));
+    else if (this.#futility.childDied()) this.cancel(stranded ?? this.site.sign(new ChildDiedError(exit)));
     if (this.#children.size === 0) this.#allEnded(exit);
     else this.#host.wake();
   }
@@ -132,7 +132,7 @@ export class MapJob<T, R> implements Job {
     }
     if (this.#agenda.allTaken) {
       if (this.#futility.roundEnded(this.#agenda.settledCount)) {
-        this.cancel(this.#site.sign(new ChildDiedError(last)));
+        this.cancel(this.site.sign(new ChildDiedError(last)));
         return;
       }
       this.#agenda.beginAnew();
@@ -202,7 +202,7 @@ export class MapJob<T, R> implements Job {
     for (const child of this.#children) if (child.slot >= slots) this.#excused.add(child);
   }
 
-  readonly #abort = () => this.cancel(this.#site.sign(abortError(this.#task.options.signal as AbortSignal)));
+  readonly #abort = () => this.cancel(this.site.sign(abortError(this.#task.options.signal as AbortSignal)));
 
   #settle(outcome: Outcome<R>): void {
     const { index } = outcome;
@@ -236,7 +236,7 @@ export class MapJob<T, R> implements Job {
 
   #isLate(child: PoolChild, index: number): void {
     const error = timedOut(this.#task.options.timeout, placeOf(child, index));
-    this.#failed(child, index, this.#site.sign(error));
+    this.#failed(child, index, this.site.sign(error));
     this.#host.stop(child);
   }
 

@@ -281,8 +281,8 @@ export class ForkPool implements AsyncDisposable {
     boolean('options.cancelQueued', cancelQueued);
     this.#admission.closed = true;
     if (cancelQueued) {
-      this.#scheduler.cancelQueued(closed());
-      this.#inline.cancelQueued(closed());
+      this.#scheduler.cancelQueued(closed);
+      this.#inline.cancelQueued(closed);
     }
     for (const job of this.#scheduler.calls.jobs) if (job instanceof KeepJob) void job.stop();
     this.#scheduler.changes.tell();
@@ -300,7 +300,7 @@ export class ForkPool implements AsyncDisposable {
     const number = signal === undefined ? this.#options.killSignal : signalNumber('signal', signal);
     this.#refuseInChild();
     this.#admission.closed = true;
-    const error = killed('by kill()');
+    const error = () => killed('by kill()');
     this.#inline.end(error);
     await this.#scheduler.end(error, number);
   }

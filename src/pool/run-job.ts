@@ -16,13 +16,13 @@ import { returned, settle } from './worker.js';
 /** One call of run(): a child of its own, for one function. */
 export class RunJob<R> implements Job {
   readonly name: string | undefined;
+  readonly site = new CallSite();
   readonly holds = false;
   readonly keeps = false;
   readonly promise: Promise<R>;
   readonly #host: Host;
   readonly #work: () => R | Promise<R>;
   readonly #options: CheckedRunOptions;
-  readonly #site = new CallSite();
   /** undefined: it waits for one. */
   #child: PoolChild | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -77,22 +77,22 @@ export class RunJob<R> implements Job {
   }
 
   forkFailed(error: Error): void {
-    this.#settle({ error });
+    this.#settle({ error: this.site.continue(error) });
   }
 
   frame(child: PoolChild, kind: Kind, _index: number, payload: Payload): void {
     if (kind === KIND.thrown) {
-      this.#answer = { error: this.#site.continue(decodeError(payload, child.place)) };
+      this.#answer = { error: this.site.continue(decodeError(payload, child.place)) };
     } else if (kind >= KIND.nothing) this.#answer ??= this.#read(kind, payload);
   }
 
   #read(kind: Kind, payload: Payload): { value: R } | Failure {
     const answer = decodeAnswer(kind, payload);
-    return 'error' in answer ? { error: this.#site.sign(answer.error) } : (answer as { value: R });
+    return 'error' in answer ? { error: this.site.sign(answer.error) } : (answer as { value: R });
   }
 
   ended(_child: PoolChild, exit: Exit): void {
-    this.#settle(this.#verdict ?? this.#answer ?? { error: this.#site.sign(new ChildDiedError(exit)) });
+    this.#settle(this.#verdict ?? this.#answer ?? { error: this.site.sign(new ChildDiedError(exit)) });
   }
 
   cancel(error: unknown): void {
@@ -113,7 +113,7 @@ export class RunJob<R> implements Job {
    */
   #giveUp(error: Error): void {
     this.#child?.look();
-    if (this.#child === undefined || this.#answer === undefined) this.cancel(this.#site.sign(error));
+    if (this.#child === undefined || this.#answer === undefined) this.cancel(this.site.sign(error));
     else this.#host.stop(this.#child);
   }
 

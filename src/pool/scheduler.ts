@@ -22,7 +22,7 @@ export class Scheduler implements Host, Household {
   /** A call or a child has come or gone, or the number of slots. */
   readonly changes = new Changes();
   /** Why nothing can be run any more. */
-  failure: Error | undefined;
+  failure: (() => Error) | undefined;
   readonly #owner = native.getpid();
   readonly #options: CheckedPoolOptions;
   readonly #children: Children;
@@ -170,20 +170,20 @@ export class Scheduler implements Host, Household {
     this.books.settled(good);
   }
 
-  /** Ends everything: children by `signal`, calls with `error`. Resolves when no child is left. */
-  end(error: Error, signal?: number): Promise<void> {
+  /** Ends everything: children by `signal`, each call with an error of its own. Resolves when no child is left. */
+  end(error: () => Error, signal?: number): Promise<void> {
     if (signal !== undefined) for (const child of this.children) this.#children.stop(child, signal);
-    for (const job of this.calls.jobs) job.cancel(error);
+    for (const job of this.calls.jobs) job.cancel(job.site.sign(error()));
     return this.changes.until(() => this.isEmpty);
   }
 
-  giveUp(error: Error): void {
+  giveUp(error: () => Error): void {
     this.failure ??= error;
     void this.end(this.failure);
   }
 
   /** Calls that have no child yet. */
-  cancelQueued(error: Error): void {
-    for (const { job, waiting } of [...this.calls]) if (waiting) job.cancel(error);
+  cancelQueued(error: () => Error): void {
+    for (const { job, waiting } of [...this.calls]) if (waiting) job.cancel(job.site.sign(error()));
   }
 }
