@@ -1,5 +1,6 @@
 // How the children of pools live and end.
 
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { newFolder, pass, run } from './run';
 
@@ -173,6 +174,12 @@ for (const [where, options] of [
 
 test('P15 a keeper beside another call, and one whose callback throws no error', () =>
   pass('pool/keep-beside'));
+
+const asFirst = ['--map-root-user', '--pid', '--fork', '--mount-proc', 'true'];
+test.skipIf(spawnSync('unshare', asFirst).status !== 0)(
+  'P43 the first process of a container goes on, whose calls have failed',
+  () => pass('pool/first-process'),
+);
 
 test('P43 a signal that a once() has had ends only the children', () => pass('pool/heard-once'));
 
