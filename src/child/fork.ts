@@ -73,7 +73,8 @@ const FIRST_TURN = 50;
  *   `allowWorkers` was not set or does not help.
  * @throws ERR_FORK_BUSY: thread-pool or background work did not end in time, or a Worker not stop. Nothing has changed.
  * @throws EAGAIN: too many processes. ENOMEM: not enough memory. EMFILE: RLIMIT_NOFILE is below the descriptors of the event
- *   loop, whose like the child must open; or none is left to look with at Workers or a native module. ENOSYS: on Windows.
+ *   loop, whose like the child must open; or none is left to look with at Workers, a native module, or V8's memory (in a first
+ *   fork, if the machine was busy when the package was loaded). ENOSYS: on Windows.
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `options`. What a `before` hook of onFork() throws. Nothing was forked.
  */
 export function fork(options?: ForkOptions): number;
