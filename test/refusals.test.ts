@@ -1,7 +1,9 @@
 // Where a child would hang at its end or inherit a lock, fork() says so instead.
 
 import { spawnSync } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { preloaded } from './preload';
 import { newFolder, nodeMajor, pass } from './run';
 
@@ -15,6 +17,35 @@ test.each([
   const { stdout } = await pass('fork/refused', { nodeArgs });
   expect(stdout).toMatch(/^ERR_FORK_UNSUPPORTED /);
   expect(stdout).toContain(name);
+});
+
+/** Node's option for a configuration file with these. */
+function configuration(nodeOptions: object): string {
+  const file = join(newFolder(), 'node.config.json');
+  writeFileSync(file, JSON.stringify({ nodeOptions }));
+  return `--experimental-config-file=${file}`;
+}
+
+describe.skipIf(nodeMajor === 20)('an option that a configuration file sets', () => {
+  test.each([
+    { 'trace-sigint': true },
+    { 'trace-event-categories': 'none', 'trace-event-file-pattern': '/dev/null' },
+  ])('refused with ERR_FORK_UNSUPPORTED: %o', async (options) => {
+    const { stdout } = await pass('fork/refused', { nodeArgs: [configuration(options)] });
+    expect(stdout).toMatch(/^ERR_FORK_UNSUPPORTED /);
+    expect(stdout).toContain(`--${Object.keys(options)[0]}`);
+  });
+
+  test('no reason to refuse: one that is not set', async () => {
+    const nodeArgs = [configuration({ 'trace-sigint': false })];
+    expect((await pass('fork/refused', { nodeArgs })).stdout).toBe('forked\n');
+  });
+});
+
+test('refused with ERR_FORK_UNSUPPORTED: an option of a NODE_OPTIONS that the program has deleted', async () => {
+  const env = { NODE_OPTIONS: '--trace-event-categories=none --trace-event-file-pattern=/dev/null' };
+  const { stdout } = await pass('fork/refused', { env, args: ['clean'] });
+  expect(stdout).toMatch(/^ERR_FORK_UNSUPPORTED .*--trace-event-categories/);
 });
 
 test.skipIf(nodeMajor > 20)('refused with ERR_FORK_UNSUPPORTED: io_uring in libuv 1.46', async () => {

@@ -2,6 +2,7 @@
 
 import { native } from '../native.js';
 import { isLoaded } from './loaded.js';
+import { startedWith } from './node-options.js';
 import { randomIsOurs } from './random.js';
 import { isTimed } from './vm.js';
 
@@ -24,13 +25,6 @@ function threadsOfOptions(): string[] {
         'lockdown()',
     );
   return found;
-}
-
-function startedWith(option: string): boolean {
-  const options = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)];
-  // Node takes --cpu_prof for --cpu-prof, too.
-  const names = options.map((given) => (given.split('=')[0] as string).replace(/(?<=\w)_/g, '-'));
-  return names.includes(option);
 }
 
 /** What a tool has begun in this process and can end again; empty when nothing is in the way. */

@@ -2,7 +2,7 @@
 
 type Advice = [told: RegExp, advice: string];
 
-const NODE_OPTIONS = '(look into NODE_OPTIONS, too)';
+const NODE_OPTIONS = '(look into NODE_OPTIONS and node.config.json, too)';
 
 const WORKERS =
   'A Worker thread runs before the program does: mostly that of a module loader, which --import tsx, --loader, ' +

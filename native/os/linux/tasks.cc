@@ -68,8 +68,10 @@ int LookAtTask(pid_t task, TaskStatus* status) {
   return found ? 0 : -ESRCH;
 }
 
-// By its flags, see proc_pid_stat(5) and PF_IO_WORKER in the kernel's include/linux/sched.h. The name before
-// them can have anything in it.
+// Of the flags in proc_pid_stat(5): PF_IO_WORKER of the kernel's include/linux/sched.h.
+constexpr unsigned kIoWorker = 0x10;
+
+// The name before the flags can have anything in it.
 bool IsKernels(pid_t task) {
   FILE* file = Open(task, "stat");
   if (file == nullptr) return false;
@@ -80,7 +82,7 @@ bool IsKernels(pid_t task) {
   const char* name_end = std::strrchr(line, ')');
   unsigned flags = 0;
   return name_end != nullptr && std::sscanf(name_end, ") %*c %*d %*d %*d %*d %*d %u", &flags) == 1 &&
-         (flags & 0x10) != 0;
+         (flags & kIoWorker) != 0;
 }
 
 bool IsGone(int error) { return error == -ENOENT || error == -ESRCH; }
