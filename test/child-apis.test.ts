@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { node, pass } from './run';
+import { node, nodeMajor, pass } from './run';
 
 const linux = process.platform === 'linux';
 const has = (program: string, ask = '--version') => spawnSync(program, [ask]).status === 0;
@@ -90,6 +90,11 @@ describe('in a child, cold and warm, and in a grandchild', () => {
   test.skipIf(!knows("require('node:sqlite')"))('node:sqlite, on disk and in memory', () =>
     scenario('sqlite'),
   );
+  test.skipIf(!knows("require('node:module').registerHooks.call"))(
+    'node:module: registerHooks, enableCompileCache, stripTypeScriptTypes',
+    () => scenario('module-hooks'),
+  );
+  test.skipIf(nodeMajor < 22)('sessionStorage', () => scenario('web-storage', '--experimental-webstorage'));
   test.skipIf(!knows('navigator.locks.request'))('navigator.locks', () => scenario('locks'));
 });
 
