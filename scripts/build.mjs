@@ -1,4 +1,4 @@
-// Builds what is missing or older than its sources: the addon with node-gyp, the TypeScript with tsc.
+// Builds what is missing or older than its sources: the addon with node-gyp, the TypeScript with tsc and esbuild.
 // npm start and npm test call this, so that a fresh checkout needs no step of its own.
 
 import { spawnSync } from 'node:child_process';
@@ -6,6 +6,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -42,6 +43,7 @@ function buildNative() {
 
 export function buildTypeScript() {
   run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root]);
+  bundle(root);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

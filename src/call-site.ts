@@ -1,11 +1,12 @@
 // Who has called forkChild, run, map or each. Their errors come about a turn of the event loop later, when the stack tells of
 // this package alone.
 
-import { basename, sep } from 'node:path';
+import { sep } from 'node:path';
 import { hidden } from './errors.js';
+import { isBundled } from './native.js';
 
-/** Where this package's code is: its frames say nothing to the caller. In a bundle, the caller's are in the same file. */
-const OURS = basename(__filename).startsWith('call-site.') ? __dirname + sep : undefined;
+/** Where this package's code is: its frames say nothing to the caller. In a bundle of the program's, those of both are in one file. */
+const OURS = isBundled() ? undefined : __dirname + sep;
 
 const isFrame = (line: string) => /^ +at /.test(line);
 const isOurs = (frame: string) => OURS !== undefined && frame.includes(OURS);

@@ -172,7 +172,7 @@ export type { TraceExec, TraceProcess, TraceWait } from './trace/processes.js';
 export { startTrace, type Trace, type TraceOptions, type TraceRecord } from './trace/trace.js';
 export type { Signal, SignalName } from './validate.js';
 
-// The compiler makes each export above a getter. As plain values they are found sooner, which counts in a child: there
+// esbuild makes each export above a getter. As plain values they are found sooner, which counts in a child: there
 // the first use of each is new to V8, and the way through a getter took 0.2 ms of a fork of 1.6 ms.
-const calls = process.platform === 'win32' ? refuseCalls(exports) : { ...exports };
+const calls = process.platform === 'win32' ? refuseCalls(module.exports) : { ...module.exports };
 module.exports = Object.defineProperty(calls, '__esModule', { value: true });

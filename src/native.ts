@@ -192,8 +192,8 @@ const BUILD =
 const BUNDLED =
   'This code is in a bundle, and the addon is not: keep just-fork external, and install it where the bundle runs.';
 
-/** A bundler copies the code, and no package.json two folders above it. */
-function isBundled(): boolean {
+/** In one of the program's: a bundler copies the code, and no package.json two folders above it. */
+export function isBundled(): boolean {
   try {
     const { name } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     return name !== 'just-fork';

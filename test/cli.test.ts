@@ -177,7 +177,7 @@ describe('doctor: what is the matter, and what to do', () => {
     writeFileSync(file, code);
     return file;
   }
-  const library = (file: string) => JSON.stringify(join(root, 'dist', 'src', file));
+  const addon = JSON.stringify(join(root, 'build', 'Release', 'just_fork.node'));
 
   test.each([
     [
@@ -223,7 +223,7 @@ describe('doctor: what is the matter, and what to do', () => {
     ['EPERM', constants.errno.EPERM, /This is a bug: please report it/],
   ])('fork fails with %s', (name, errno, said) => {
     // What the kernel would say, without taking its processes and its memory away from others.
-    const failing = preload(name, `require(${library('native.js')}).native.fork = () => -${errno};`);
+    const failing = preload(name, `require(${addon}).fork = () => -${errno};`);
     const { code, stdout } = cli(['doctor', '--json'], ['--require', failing]);
     const { selfTest, advice } = JSON.parse(stdout);
     expect([code, selfTest.code, advice]).toEqual([1, name, [expect.stringMatching(said)]]);

@@ -7,9 +7,9 @@ export function becomeNode(args: readonly string[], env: NodeJS.ProcessEnv = pro
 }
 
 /** Not sooner: the other commands work without the addon. */
-function execve(): typeof import('../posix/exec.js').execve {
+function execve(): typeof import('../index.js').execve {
   try {
-    return (require('../posix/exec.js') as typeof import('../posix/exec.js')).execve;
+    return (require('../index.js') as typeof import('../index.js')).execve;
   } catch (error) {
     throw new Error(adviceForLoad(error));
   }

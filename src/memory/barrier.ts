@@ -4,6 +4,8 @@ import { integer, signalAlone } from '../validate.js';
 import { deadlineAfter, placeFor, sleepWhile, wake } from './place.js';
 import { untilGranted } from './until-granted.js';
 
+const BYTES = 8;
+
 const STATE = 0;
 const PARTIES = 1;
 
@@ -35,7 +37,7 @@ const RESETS = 0xff000000 | 0;
  */
 export class SharedBarrier {
   /** How much memory one takes, in bytes. */
-  static readonly BYTES = 8;
+  static readonly BYTES = BYTES;
 
   /** The shared memory that it lies in. */
   readonly memory: ArrayBuffer;
@@ -55,10 +57,10 @@ export class SharedBarrier {
    */
   constructor(parties: number, memory?: ArrayBuffer, byteOffset = 0) {
     integer('parties', parties, 1, ARRIVED);
-    const place = placeFor(SharedBarrier.BYTES, memory, byteOffset);
+    const place = placeFor(BYTES, memory, byteOffset);
     this.memory = place.memory;
     this.byteOffset = place.byteOffset;
-    this.#words = new Int32Array(place.memory, place.byteOffset, SharedBarrier.BYTES / 4);
+    this.#words = new Int32Array(place.memory, place.byteOffset, BYTES / 4);
     const found = Atomics.compareExchange(this.#words, PARTIES, 0, parties);
     if (found !== 0 && found !== parties) {
       throw outOfRange('parties', `${found}, like those of the barrier that is there`, parties);

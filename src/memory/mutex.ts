@@ -5,6 +5,8 @@ import { callable, isPromise, signalAlone } from '../validate.js';
 import { placeFor, timeLimit } from './place.js';
 import { untilGranted } from './until-granted.js';
 
+const BYTES = 40;
+
 /** 'recovered': the last holder died with the lock, and what it was changing may be half changed. */
 export type Locked = 'acquired' | 'recovered';
 
@@ -33,7 +35,7 @@ export type Locked = 'acquired' | 'recovered';
  */
 export class SharedMutex {
   /** How much memory one takes, in bytes. */
-  static readonly BYTES = 40;
+  static readonly BYTES = BYTES;
 
   /** The shared memory that it lies in. */
   readonly memory: ArrayBuffer;
@@ -51,10 +53,10 @@ export class SharedMutex {
    *   sharedMemory() throws.
    */
   constructor(memory?: ArrayBuffer, byteOffset = 0) {
-    const place = placeFor(SharedMutex.BYTES, memory, byteOffset);
+    const place = placeFor(BYTES, memory, byteOffset);
     this.memory = place.memory;
     this.byteOffset = place.byteOffset;
-    this.#words = new Int32Array(place.memory, place.byteOffset, SharedMutex.BYTES / 4);
+    this.#words = new Int32Array(place.memory, place.byteOffset, BYTES / 4);
   }
 
   /**

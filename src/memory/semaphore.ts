@@ -8,6 +8,9 @@ import { untilGranted } from './until-granted.js';
 const VALUE = 0;
 const SLEEPERS = 1;
 
+const BYTES = 8;
+const MAX = 2 ** 31 - 2;
+
 /**
  * A count between processes that descend from the one that made its memory: acquire() takes one, and waits while there is
  * none; release() gives back. Make it before you fork.
@@ -26,9 +29,9 @@ const SLEEPERS = 1;
  */
 export class SharedSemaphore {
   /** How much memory one takes, in bytes. */
-  static readonly BYTES = 8;
+  static readonly BYTES = BYTES;
   /** The largest value. */
-  static readonly MAX = 2 ** 31 - 2;
+  static readonly MAX = MAX;
 
   /** The shared memory that it lies in. */
   readonly memory: ArrayBuffer;
@@ -47,11 +50,11 @@ export class SharedSemaphore {
    *   such place. What sharedMemory() throws.
    */
   constructor(initial: number, memory?: ArrayBuffer, byteOffset = 0) {
-    integer('initial', initial, 0, SharedSemaphore.MAX);
-    const place = placeFor(SharedSemaphore.BYTES, memory, byteOffset);
+    integer('initial', initial, 0, MAX);
+    const place = placeFor(BYTES, memory, byteOffset);
     this.memory = place.memory;
     this.byteOffset = place.byteOffset;
-    this.#words = new Int32Array(place.memory, place.byteOffset, SharedSemaphore.BYTES / 4);
+    this.#words = new Int32Array(place.memory, place.byteOffset, BYTES / 4);
     Atomics.compareExchange(this.#words, VALUE, 0, initial + 1);
   }
 
@@ -129,10 +132,10 @@ export class SharedSemaphore {
    *   ERR_OUT_OF_RANGE: `n`.
    */
   release(n = 1): void {
-    integer('n', n, 1, SharedSemaphore.MAX);
+    integer('n', n, 1, MAX);
     for (;;) {
       const word = Atomics.load(this.#words, VALUE);
-      if (word - 1 + n > SharedSemaphore.MAX) throw systemError('release', -EOVERFLOW, { n });
+      if (word - 1 + n > MAX) throw systemError('release', -EOVERFLOW, { n });
       if (Atomics.compareExchange(this.#words, VALUE, word, word + n) === word) break;
     }
     // Who goes to sleep says so first, and the kernel then lets nobody sleep on a value that has changed: so either it

@@ -1,7 +1,8 @@
 // The trace event format of Chrome, which Perfetto reads: X is a stretch of time, i an instant, s and f the two ends of an
 // arrow, M a name. Times are microseconds. A process is one "process" there, with one thread.
 
-import { findAt, type TraceProcess } from './processes.js';
+import { findAt } from './find-at.js';
+import type { TraceProcess } from './processes.js';
 import type { TraceRecord } from './trace.js';
 
 /** One event in Chrome's trace event format. */

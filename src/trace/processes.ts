@@ -102,12 +102,3 @@ export function processesOf(events: readonly TraceEvent[], end: number): TracePr
 }
 
 const UNBORN = { ended: null, reaped: null, status: null, end: '', slot: null, exec: null };
-
-/** The process of that pid that lived then, or the last one that had; undefined: it is not in the trace. */
-export function findAt(
-  pid: number,
-  time: number,
-  processes: readonly TraceProcess[],
-): TraceProcess | undefined {
-  return processes.findLast((process) => process.pid === pid && process.started <= time);
-}

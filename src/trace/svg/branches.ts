@@ -1,6 +1,7 @@
 // The lines between a process and others: from its parent at the fork, and to who has reaped it.
 
-import { findAt, type TraceProcess } from '../processes.js';
+import { findAt } from '../find-at.js';
+import type { TraceProcess } from '../processes.js';
 import { element, path } from './elements.js';
 import { parentOf } from './lanes.js';
 import type { Layout } from './layout.js';

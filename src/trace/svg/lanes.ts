@@ -1,6 +1,7 @@
 // Which process is drawn where: below its parent, in the order of birth.
 
-import { findAt, type TraceProcess } from '../processes.js';
+import { findAt } from '../find-at.js';
+import type { TraceProcess } from '../processes.js';
 
 export interface Lane {
   readonly processes: TraceProcess[];

@@ -1,6 +1,6 @@
 // A signal as an arrow, from the lane of its sender to that of its receiver.
 
-import { findAt } from '../processes.js';
+import { findAt } from '../find-at.js';
 import { line, path } from './elements.js';
 import type { Box, Labels } from './labels.js';
 import type { Layout } from './layout.js';
