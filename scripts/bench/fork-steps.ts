@@ -2,7 +2,9 @@
 // its times through a pipe once it has taken them.
 
 import * as os from 'just-fork';
-import { native } from '../../src/native';
+import type { native as Native } from '../../src/native';
+
+const native = require('../../../build/Release/just_fork.node') as typeof Native;
 
 export const STEPS = ['JS before', 'native, parent', 'until JS, child', 'JS after, child'] as const;
 export type Steps = Record<(typeof STEPS)[number], number>;

@@ -45,7 +45,7 @@ function supervise(name: string, os: typeof Library): void {
     events: record.events.filter(({ pid }) => pid !== self),
     processes: record.processes.filter(({ pid }) => pid !== self),
   };
-  // Not sooner: they bring this copy of the package, and one process is served by one copy.
+  // Not sooner: the program that is traced has no use for them.
   const { drawTrace } = require('../trace/svg/draw.js') as typeof import('../trace/svg/draw.js');
   const { chromeTrace } = require('../trace/chrome.js') as typeof import('../trace/chrome.js');
   try {
