@@ -13,7 +13,11 @@ const FOLDERS_APART = ['cli', join('trace', 'svg')];
 const isApart = (file) =>
   APART.includes(file) || FOLDERS_APART.some((folder) => file.startsWith(folder + sep));
 
-/** @param root where tsc has written dist/. What it has compiled, and is in the one file now, is removed. */
+/**
+ * It calls a class that names itself in its body by another name. None that is exported does so (test/package.test.ts).
+ *
+ * @param root where tsc has written dist/. What it has compiled, and is in the one file now, is removed.
+ */
 export function bundle(root) {
   const compiled = join(root, 'dist', 'src');
   buildSync({

@@ -21,6 +21,7 @@ export class InlineCall {
   isOver = false;
   /** What comes of it. */
   failure: Failure | undefined;
+  /** Where it was made: what its errors show. */
   readonly site = new CallSite();
   readonly #piece: Piece;
   readonly #ended: () => void;

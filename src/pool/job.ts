@@ -8,6 +8,7 @@ import type { Port } from './port.js';
 
 export interface Job {
   readonly name: string | undefined;
+  /** Where it was called: what its errors show. */
   readonly site: CallSite;
   /** Whether it takes every slot for good: keep. */
   readonly keeps: boolean;
