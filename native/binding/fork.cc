@@ -16,11 +16,19 @@ namespace just_fork {
 namespace binding {
 namespace {
 
+// Made for it. A value of Node-API's is a place where the address of an object is, and V8 marks that with
+// a 1.
+uintptr_t AddressOfNewest(Napi::Env env) {
+  napi_value value = Napi::Object::New(env);
+  return *reinterpret_cast<const uintptr_t*>(value) - 1;
+}
+
 Napi::Value Fork(const Napi::CallbackInfo& info) {
   int64_t milliseconds = Int(info, 0);
   auto with = static_cast<WithWorkers>(Int(info, 1));
   bool heir = info[2].As<Napi::Boolean>().Value();
-  int pid = just_fork::Fork(LoopOf(info.Env()), with, heir, milliseconds * 1'000'000);
+  int pid =
+      just_fork::Fork(LoopOf(info.Env()), with, heir, milliseconds * 1'000'000, AddressOfNewest(info.Env()));
   if (pid == 0) Watch::ForgetAll();
   return Napi::Number::New(info.Env(), pid);
 }

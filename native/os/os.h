@@ -130,6 +130,13 @@ size_t RangeCount();
 size_t Bytes();
 }  // namespace heap
 
+// young.cc: what V8's young generation has no objects in is given back, so that a fork does not copy it.
+namespace young {
+void Install();
+// While no other thread of V8's does anything. `newest`: where the last object is that V8 has made.
+void GiveBackUnused(uintptr_t newest);
+}  // namespace young
+
 // huge_pages.cc: V8's heap in pages of 2 MiB, which a fork copies 1 entry for, and not 512.
 namespace huge_pages {
 bool Use();  // for what the heap grows by from now on. False: not here, and all is as it was

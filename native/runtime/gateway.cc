@@ -73,6 +73,7 @@ void InstallRuntime(uv_loop_t* loop) {
     return;
   }
   thread_pool::Install(loop);
+  young::Install();
 }
 
 const std::vector<std::string>& MissingForFork() {
@@ -111,7 +112,7 @@ int AwaitSleepOfOthers(const Deadline& deadline) {
 
 }  // namespace
 
-int Fork(uv_loop_t* loop, WithWorkers with, bool heir, int64_t nanoseconds) {
+int Fork(uv_loop_t* loop, WithWorkers with, bool heir, int64_t nanoseconds, uintptr_t newest) {
   if (!OnMainThread()) return -EPERM;
   if (!MissingForFork().empty()) return -ENOSYS;
   if (!loop::IsUnderLimit(loop)) return -EMFILE;
@@ -133,6 +134,7 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, int64_t nanoseconds) {
     LetOthersGoOn(executor);
     return problem;
   }
+  young::GiveBackUnused(newest);
   exit::FlushStdout();  // what was printed before must not be printed twice
 
   pid_t pid = -1;

@@ -28,8 +28,8 @@ enum class WithWorkers {
 
 // The child's pid in the parent, 0 in the child, or -errno with nothing changed. -EBUSY: background work did
 // not end, or a Worker not stop, within the time; the caller goes back to JavaScript for a moment and tries
-// again. `heir`: see loop.h.
-int Fork(uv_loop_t* loop, WithWorkers with, bool heir, int64_t nanoseconds);
+// again. `heir`: see loop.h. `newest`: the address of the last object that JavaScript has made.
+int Fork(uv_loop_t* loop, WithWorkers with, bool heir, int64_t nanoseconds, uintptr_t newest);
 
 // Whether Workers can be stopped in this runtime.
 bool StopsWorkers();

@@ -80,6 +80,12 @@ void __wrap__ZN9just_fork8Executor14ResumeInParentEv(Executor* executor) {
   if (!Without("pause-executor")) __real__ZN9just_fork8Executor14ResumeInParentEv(executor);
 }
 
+// give-back-unused
+void __real__ZN9just_fork5young14GiveBackUnusedEm(uintptr_t);
+void __wrap__ZN9just_fork5young14GiveBackUnusedEm(uintptr_t newest) {
+  if (!Without("give-back-unused")) __real__ZN9just_fork5young14GiveBackUnusedEm(newest);
+}
+
 // block-signals. JUST_FORK_RAISE: a signal that comes to the child as soon as there is one.
 pid_t __real_fork();
 pid_t __wrap_fork() {

@@ -53,6 +53,13 @@ export const STEPS: readonly Step[] = [
     breaks: 'sometimes',
   },
   {
+    name: 'give-back-unused',
+    file: GATEWAY,
+    call: 'young::GiveBackUnused(',
+    scenario: 'unused',
+    breaks: 'always',
+  },
+  {
     name: 'block-signals',
     file: GATEWAY,
     call: 'AllSignalsBlocked blocked',

@@ -170,6 +170,11 @@ void LeaveOut(uintptr_t start, size_t length) {
 }
 void Unmap(uintptr_t start, size_t length) { ListeningMunmap(reinterpret_cast<void*>(start), length); }
 
+void ForEachRange(const std::function<void(uintptr_t, uintptr_t)>& each) {
+  ScopedLock held(&lock);
+  for (const auto& [start, range] : *ranges) each(start, range.end);
+}
+
 Inherit::Inherit() {
   inheriting = true;
   ScopedLock held(&lock);
