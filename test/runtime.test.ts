@@ -124,6 +124,9 @@ describe('V8', () => {
     'R16 a fork leaves out what the young generation has no objects in, and that alone',
     () => fixture('young-generation'),
   );
+  test.skipIf(process.platform !== 'linux')('R16 and what it keeps of the old one and does not use', () =>
+    pass('runtime/freed-chunks', { nodeArgs: ['--expose-gc'] }),
+  );
   test('R17 code that gets hot only in the child is optimised there', () =>
     pass('runtime/r17-hot-code', { nodeArgs: ['--allow-natives-syntax'] }));
   test.each([[], ['--random-seed=42']])(

@@ -130,12 +130,12 @@ size_t RangeCount();
 size_t Bytes();
 }  // namespace heap
 
-// young.cc: what V8's young generation has no objects in is given back, so that a fork does not copy it.
-namespace young {
+// unused.cc: the memory that V8 keeps and has nothing in is given back, so that a fork does not copy it.
+namespace unused {
 void Install();
 // While no other thread of V8's does anything. `newest`: where the last object is that V8 has made.
-void GiveBackUnused(uintptr_t newest);
-}  // namespace young
+void GiveBack(uintptr_t newest);
+}  // namespace unused
 
 // huge_pages.cc: V8's heap in pages of 2 MiB, which a fork copies 1 entry for, and not 512.
 namespace huge_pages {

@@ -73,7 +73,7 @@ void InstallRuntime(uv_loop_t* loop) {
     return;
   }
   thread_pool::Install(loop);
-  young::Install();
+  unused::Install();
 }
 
 const std::vector<std::string>& MissingForFork() {
@@ -134,7 +134,7 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, int64_t nanoseconds, uint
     LetOthersGoOn(executor);
     return problem;
   }
-  young::GiveBackUnused(newest);
+  unused::GiveBack(newest);
   exit::FlushStdout();  // what was printed before must not be printed twice
 
   pid_t pid = -1;

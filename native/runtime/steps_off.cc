@@ -81,9 +81,9 @@ void __wrap__ZN9just_fork8Executor14ResumeInParentEv(Executor* executor) {
 }
 
 // give-back-unused
-void __real__ZN9just_fork5young14GiveBackUnusedEm(uintptr_t);
-void __wrap__ZN9just_fork5young14GiveBackUnusedEm(uintptr_t newest) {
-  if (!Without("give-back-unused")) __real__ZN9just_fork5young14GiveBackUnusedEm(newest);
+void __real__ZN9just_fork6unused8GiveBackEm(uintptr_t);
+void __wrap__ZN9just_fork6unused8GiveBackEm(uintptr_t newest) {
+  if (!Without("give-back-unused")) __real__ZN9just_fork6unused8GiveBackEm(newest);
 }
 
 // block-signals. JUST_FORK_RAISE: a signal that comes to the child as soon as there is one.

@@ -55,7 +55,7 @@ export const STEPS: readonly Step[] = [
   {
     name: 'give-back-unused',
     file: GATEWAY,
-    call: 'young::GiveBackUnused(',
+    call: 'unused::GiveBack(',
     scenario: 'unused',
     breaks: 'always',
   },

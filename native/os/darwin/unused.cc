@@ -2,10 +2,10 @@
 #include "os/os.h"
 
 namespace just_fork {
-namespace young {
+namespace unused {
 
 void Install() {}
-void GiveBackUnused(uintptr_t) {}
+void GiveBack(uintptr_t) {}
 
-}  // namespace young
+}  // namespace unused
 }  // namespace just_fork
