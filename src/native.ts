@@ -19,7 +19,7 @@ export interface Native {
   endWorkers(): void; // calls the onexit of each
   workerWasOver(): boolean; // in that call
   isForkedChild(): boolean;
-  beginLeaving(really: boolean): void;
+  beginLeaving(really: boolean): boolean; // whether the program listens to any signal
   leaveLoop(really: boolean): Result;
   leaveStream(fd: number): Result;
   addressLeft(fd: number): AddressInfo | undefined;

@@ -74,13 +74,18 @@ void FinishOutput(const Napi::CallbackInfo& info) {
 caught_signals::Dismissal* dismissal;
 
 // A pool's child takes no part in what its parent has under way: before its listeners are removed, and after
-// that. Not `really`: a rehearsal in the parent.
-void BeginLeaving(const Napi::CallbackInfo& info) {
-  if (!info[0].As<Napi::Boolean>().Value()) return;
-  dismissal = new caught_signals::Dismissal;
-  ForEachHandle(LoopOf(info.Env()), [](uv_handle_t* handle) {
-    if (handle->type == UV_SIGNAL) dismissal->Note(reinterpret_cast<uv_signal_t*>(handle));
-  });
+// that. Not `really`: a rehearsal in the parent. Whether the program listens to any signal.
+Napi::Value BeginLeaving(const Napi::CallbackInfo& info) {
+  bool listens = false;
+  if (info[0].As<Napi::Boolean>().Value()) {
+    dismissal = new caught_signals::Dismissal;
+    ForEachHandle(LoopOf(info.Env()), [&listens](uv_handle_t* handle) {
+      if (handle->type != UV_SIGNAL) return;
+      dismissal->Note(reinterpret_cast<uv_signal_t*>(handle));
+      if (uv_is_active(handle)) listens = true;
+    });
+  }
+  return Napi::Boolean::New(info.Env(), listens);
 }
 
 Napi::Value LeaveLoop(const Napi::CallbackInfo& info) {

@@ -3,54 +3,61 @@
 
 import type { Agent } from 'node:http';
 import { isProxy } from 'node:util/types';
-import { agentsInUse, bySymbol, closeIdle } from './connections.js';
+import { agentsInUse, anyConnection, bySymbol, closeIdle } from './connections.js';
 import { isLoaded } from './loaded.js';
 
 /** Node's modules; a program may replace their global agents at any time. */
 const modules: { globalAgent: Agent }[] = [];
 const unseen = new Set(['http', 'https']);
 
-/** In the parent, before a fork: a look into a module would cost each child some thirty pages. */
+/** In the parent, before a fork: a look into a module would cost each child some thirty pages, and one at a global one or two. */
 export function findAgents(): void {
   for (const name of unseen) {
     if (!isLoaded(name)) continue;
     unseen.delete(name);
     modules.push(require(`node:${name}`) as { globalAgent: Agent });
   }
-  agents = modules.map(({ globalAgent }) => globalAgent);
+  if (modules.length > 0) agents = modules.map(({ globalAgent }) => globalAgent);
+  dispatches = globals[DISPATCHER] !== undefined || globals[NEWER_DISPATCHER] !== undefined;
 }
 
 /** Those of the moment of the fork. */
 let agents: Agent[] = [];
+/** Whether there was a global dispatcher then. */
+let dispatches = false;
 
 /** What it has, and Node does not document. */
 type Counts = Pick<Agent, 'freeSockets' | 'sockets' | 'requests'> & { totalSocketCount?: number };
 
 /** @param really false for a rehearsal in the parent, which changes nothing. */
 export function emptyAgents(really: boolean): void {
-  const all: Counts[] = [...agents, ...agentsInUse()];
-  for (const agent of really ? all : [NO_AGENT]) {
-    closeIdle(agent);
-    for (const lists of [agent.freeSockets, agent.sockets, agent.requests]) {
-      for (const name of Object.keys(lists)) delete (lists as Record<string, unknown>)[name];
-    }
-    if (agent.totalSocketCount !== undefined) agent.totalSocketCount = 0;
+  const some = agents.length > 0 || anyConnection();
+  if (!really) empty(NO_AGENT);
+  else if (some) [...agents, ...agentsInUse()].forEach(empty);
+  if (really && dispatches) renewDispatchers();
+}
+
+function empty(agent: Counts): void {
+  closeIdle(agent);
+  for (const lists of [agent.freeSockets, agent.sockets, agent.requests]) {
+    for (const name of Object.keys(lists)) delete (lists as Record<string, unknown>)[name];
   }
-  renewDispatchers(really);
+  if (agent.totalSocketCount !== undefined) agent.totalSocketCount = 0;
 }
 
 const NO_AGENT: Counts = { freeSockets: {}, sockets: {}, requests: {} };
 
 /** What fetch() sends by: of undici's versions, more than one may be there, and they may share it. */
-const DISPATCHERS = [Symbol.for('undici.globalDispatcher.1'), Symbol.for('undici.globalDispatcher.2')];
+const DISPATCHER = Symbol.for('undici.globalDispatcher.1');
+const NEWER_DISPATCHER = Symbol.for('undici.globalDispatcher.2');
+const globals = globalThis as unknown as Record<symbol, object | undefined>;
 
 /** Others take their places, with the same options: one may be waiting for a connection that is the parent's. */
-function renewDispatchers(really: boolean): void {
-  const globals = globalThis as unknown as Record<symbol, object | undefined>;
+function renewDispatchers(): void {
   const renewed = new Map<object, object>();
-  for (const name of DISPATCHERS) {
+  for (const name of [DISPATCHER, NEWER_DISPATCHER]) {
     const old = globals[name];
-    if (old === undefined || !really) continue;
+    if (old === undefined) continue;
     const fresh = renewed.get(old) ?? renew(old);
     if (fresh === undefined) continue;
     renewed.set(old, fresh);

@@ -37,6 +37,10 @@ class Others<T extends object> {
     this.#refs.push(new WeakRef(one));
   }
 
+  get areNone(): boolean {
+    return this.#refs.length === 0;
+  }
+
   all(): T[] {
     return this.#refs.flatMap((ref) => ref.deref() ?? []);
   }
@@ -72,6 +76,10 @@ export function closeIdle({ freeSockets }: Pick<Agent, 'freeSockets'>): void {
   for (const sockets of Object.values(freeSockets)) {
     for (const socket of sockets ?? []) socket.destroy();
   }
+}
+
+export function anyConnection(): boolean {
+  return !agents.areNone || !connections.areNone;
 }
 
 /** Of http and https: those that have sent a request, or have one under way. */

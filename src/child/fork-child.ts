@@ -10,9 +10,9 @@ import { waitpidAsync } from '../posix/waitpid-async.js';
 import { clearTimeout, setTimeout } from '../timers.js';
 import { callable, integerOrNone, type Signal, signalNumber, signalOption } from '../validate.js';
 import { endWithError, rehearseAsyncBody, runAsyncBody } from './body.js';
-import { checkedOptions, type ForkOptions, fork } from './fork.js';
+import { checkedOptions, type ForkOptions, forkChecked, refuseReturnFromVm } from './fork.js';
 import { forkInTurn } from './fork-in-turn.js';
-import { leaveToParent, prepareToLeave, silenceTimers } from './leave.js';
+import { findWhatToLeave, leaveToParent, silenceTimers } from './leave.js';
 import { Rehearsal } from './rehearsal.js';
 
 /** A child of this process, to be waited for once. */
@@ -83,10 +83,10 @@ export function forkChild(
   const site = new CallSite();
   return new Promise((resolve, reject) => {
     const forkOne = (timeout: number) => {
-      prepareToLeave();
+      refuseReturnFromVm();
       rehearsal.run();
       rehearseAsyncBody();
-      const pid = fork({ ...forkOptions, timeout });
+      const pid = forkChecked({ ...forkOptions, timeout }, false, findWhatToLeave);
       if (pid === 0) {
         letGo(true);
         void runAsyncBody(body);

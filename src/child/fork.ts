@@ -127,8 +127,12 @@ export function forkHeir(): number {
   return bequeathOutput(() => forkChecked(checkedOptions(undefined), true));
 }
 
-/** fork() with options that are known to be good; it returns in both processes. */
-export function forkChecked(options: CheckedForkOptions, heir = false): number {
+/**
+ * fork() with options that are known to be good; it returns in both processes.
+ *
+ * @param ready called in the parent as the last thing before the fork, once the `before` hooks have run.
+ */
+export function forkChecked(options: CheckedForkOptions, heir = false, ready?: () => void): number {
   if (!native.onMainThread()) throw inWorker();
   if (lacking === undefined) lacking = obstacles();
   if (lacking.length > 0) throw unsupported(lacking);
@@ -147,6 +151,7 @@ export function forkChecked(options: CheckedForkOptions, heir = false): number {
     const copied = findRandomBatches();
     if (copied !== undefined) throw unsupported([copied]);
     awaitCertificates();
+    ready?.();
     recorder?.forking();
     pid = passGateway(options.timeout, workers, heir);
   } finally {
@@ -190,6 +195,6 @@ function noop(): void {}
 const RETURN_FROM_VM =
   'a way for a child to return from a call of node:vm with breakOnSigint, such as a line of the REPL: use fork(body)';
 
-function refuseReturnFromVm(): void {
+export function refuseReturnFromVm(): void {
   if (isInterruptible()) throw unsupported([RETURN_FROM_VM]);
 }

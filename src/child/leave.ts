@@ -3,6 +3,7 @@
 
 import { AsyncResource, createHook, executionAsyncResource, type HookCallbacks } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
+import { constants } from 'node:os';
 import { check } from '../errors.js';
 import { native } from '../native.js';
 import { self } from '../self.js';
@@ -25,6 +26,24 @@ const PARENTS = [
 let newestOfParent = 0;
 
 /**
+ * In the parent, as the last thing before it forks such a child. What is looked up here is not looked up by each child: of Node's
+ * and V8's code that it would need for that, each maps its own pages.
+ */
+export function findWhatToLeave(): void {
+  findAgents();
+  followAddresses();
+  followRefreshes();
+  exitHooks = (globalThis as { [EXIT_HOOKS]?: ExitHooks })[EXIT_HOOKS];
+  olderExitHooks = (self as { __signal_exit_emitter__?: EventEmitter }).__signal_exit_emitter__;
+  newest = new AsyncResource('just-fork:pool').emitDestroy().asyncId();
+}
+
+/** Of the moment of the fork. This process may itself be such a child, with a `newestOfParent` that stays. */
+let newest = 0;
+let exitHooks: ExitHooks | undefined;
+let olderExitHooks: EventEmitter | undefined;
+
+/**
  * Before it runs anything. The parent's listeners for signals and for its end do not run here: a signal does by default
  * what it does. Its sockets, pipes and file watches are let go. What it had in the thread pool completes in the parent
  * alone.
@@ -33,14 +52,13 @@ let newestOfParent = 0;
  */
 export function leaveToParent(really = true): void {
   if (self.exitCode !== undefined && really) self.exitCode = undefined;
-  leaveDomains(really ? (self as InDomain) : {});
-  native.beginLeaving(really);
-  leaveListeners(really ? self : withListeners());
-  leaveExitHooks(really);
+  leaveDomains(really);
+  const listens = native.beginLeaving(really);
+  leaveListeners(really ? self : withListeners(), listens);
+  if (exitHooks !== undefined || olderExitHooks !== undefined) leaveExitHooks(really);
   if (self.hasUncaughtExceptionCaptureCallback() && really) self.setUncaughtExceptionCaptureCallback(null);
   check('dup2', native.leaveLoop(really));
   emptyAgents(really);
-  const newest = new AsyncResource('just-fork:pool').emitDestroy().asyncId();
   if (!really) return;
   newestOfParent = newest;
   if (hasLeft) refreshed = new WeakSet(); // below a child that has, too
@@ -48,21 +66,25 @@ export function leaveToParent(really = true): void {
 }
 
 /** Of node:domain, which the REPL uses, too: it would hear of the child's errors, and lets nobody else take them. */
-function leaveDomains(self: InDomain): void {
-  while (self.domain) self.domain.exit();
+function leaveDomains(really: boolean): void {
+  const { domain } = self as { domain?: { exit(): void } | null };
+  if (!domain || !really) return;
+  domain.exit();
+  leaveDomains(really);
 }
 
-interface InDomain {
-  domain?: { exit(): void } | null;
+/** @param listens whether the program listens to any signal. */
+function leaveListeners(emitter: EventEmitter, listens: boolean): void {
+  if (emitter !== self) leaveListenersTo(self, NO_EVENT); // a rehearsal
+  for (let i = 0; i < PARENTS.length; i++) leaveListenersTo(emitter, PARENTS[i] as string);
+  if (listens) for (const name of Object.keys(constants.signals)) leaveListenersTo(emitter, name);
 }
 
-function leaveListeners(emitter: EventEmitter): void {
-  for (const name of emitter.eventNames()) {
-    if (typeof name !== 'string' || !(name.startsWith('SIG') || PARENTS.includes(name))) continue;
-    const nodes = emitter.listeners(name).filter(isNodes);
-    emitter.removeAllListeners(name);
-    for (const listener of nodes) emitter.on(name, listener as () => void);
-  }
+function leaveListenersTo(emitter: EventEmitter, name: string): void {
+  if (emitter.listenerCount(name) === 0) return;
+  const nodes = emitter.listeners(name).filter(isNodes);
+  emitter.removeAllListeners(name);
+  for (const listener of nodes) emitter.on(name, listener as () => void);
 }
 
 /** Of --heapsnapshot-signal, of a terminal's size, and of --report-on-signal, whose name a program may use, too. */
@@ -80,11 +102,9 @@ const NODES = ['doWriteHeapSnapshot', 'refreshStdoutOnSigWinch', 'refreshStderrO
  * Its listeners are the parent's, too: they would end its programs, and remove its locks.
  */
 function leaveExitHooks(really: boolean): void {
-  const { listeners } = (globalThis as { [EXIT_HOOKS]?: ExitHooks })[EXIT_HOOKS] ?? NO_HOOKS;
-  const { __signal_exit_emitter__: older } = self as { __signal_exit_emitter__?: EventEmitter };
   if (!really) return;
-  for (const list of Object.values(listeners ?? {})) if (Array.isArray(list)) list.length = 0;
-  older?.removeAllListeners('exit').removeAllListeners('afterexit');
+  for (const list of Object.values(exitHooks?.listeners ?? {})) if (Array.isArray(list)) list.length = 0;
+  olderExitHooks?.removeAllListeners('exit').removeAllListeners('afterexit');
 }
 
 /** As version 4 has it; version 3 has an emitter. */
@@ -92,7 +112,6 @@ const EXIT_HOOKS = Symbol.for('signal-exit emitter');
 interface ExitHooks {
   listeners?: Record<string, unknown>;
 }
-const NO_HOOKS: ExitHooks = {};
 
 /** A timer or an immediate, as Node has them. */
 interface Callback {
@@ -153,18 +172,12 @@ function sourceOf(call: object): string {
 let refreshed = new WeakSet<object>();
 let hasLeft = false;
 
-/** In the parent, before it forks such a child. */
-export function prepareToLeave(): void {
-  findAgents();
-  followAddresses();
-  if (!followsRefreshes) followRefreshes();
-  followsRefreshes = true;
-}
-
 let followsRefreshes = false;
 
 /** From then on it is known who refreshes what. */
 function followRefreshes(): void {
+  if (followsRefreshes) return;
+  followsRefreshes = true;
   const timer = setTimeout(() => {}, 0);
   clearTimeout(timer);
   const prototype = Object.getPrototypeOf(timer) as NodeJS.Timeout;
@@ -185,8 +198,10 @@ export function silenceTimers(really = true): void {
 const rehearsed = new EventEmitter();
 /** What a rehearsal takes listeners from. */
 function withListeners(): EventEmitter {
-  return rehearsed.on('SIGINT', () => {}).on('exit', () => {});
+  return rehearsed.on('exit', () => {});
 }
+/** Which nobody listens to. */
+const NO_EVENT = 'just-fork: no event';
 
 const rehearsal = new Rehearsal(() => {
   leaveToParent(false);

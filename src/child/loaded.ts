@@ -1,8 +1,19 @@
+/** The names that Node has told of so far, and how many entries of its list these are: it only ever grows. */
+const names = new Set<string>();
+let read = 0;
+
 /**
  * Whether Node has loaded this module of its own ('http'): to load one only to look into it would cost each child its pages.
  * A Node that does not tell may have.
  */
 export function isLoaded(name: string): boolean {
   const { moduleLoadList } = process as { moduleLoadList?: string[] };
-  return moduleLoadList === undefined || moduleLoadList.includes(`NativeModule ${name}`);
+  if (moduleLoadList === undefined) return true;
+  for (; read < moduleLoadList.length; read++) {
+    const entry = moduleLoadList[read] as string;
+    if (entry.startsWith(MODULE)) names.add(entry.slice(MODULE.length));
+  }
+  return names.has(name);
 }
+
+const MODULE = 'NativeModule ';

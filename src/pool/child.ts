@@ -1,7 +1,7 @@
 // One child of a pool, as the parent has it: its pid, the pipe of its answers, and its end.
 
 import { type CheckedForkOptions, forkChecked } from '../child/fork.js';
-import { prepareToLeave } from '../child/leave.js';
+import { findWhatToLeave } from '../child/leave.js';
 import { startTimer, stopTimer } from '../child/timers.js';
 import { check, ECHILD, systemError } from '../errors.js';
 import { native } from '../native.js';
@@ -17,12 +17,13 @@ import { FrameReader, isReadError, type TakeFrame } from './frame-reader.js';
 import type { Job } from './job.js';
 import { prepareParentDeath } from './parent-death.js';
 import { closePipe, rememberPipe, unwatchPipe, watchPipe } from './pipes.js';
+import { Port } from './port.js';
 import { rehearsePoolChild } from './rehearsal.js';
 import { prepareWork, type Work, work } from './worker.js';
 
 /** How a pool child is made, and what hears of it. */
-export interface Launch extends Work {
-  job: Pick<Job, 'main' | 'rehearse'>;
+export interface Launch {
+  work: Work & { job: Pick<Job, 'rehearse'> };
   fork: CheckedForkOptions;
   frame: TakeFrame;
   /** Once all its frames were taken, and it was reaped; it calls nothing after that. */
@@ -49,10 +50,9 @@ export class PoolChild {
   /** In the child it does not return a child of a pool, but undefined, to a caller that must return to the loop at once. */
   static launch(launch: Launch): PoolChild | undefined {
     prepareParentDeath();
-    prepareToLeave();
     prepareWork();
     rehearsePoolChild();
-    launch.job.rehearse();
+    launch.work.job.rehearse();
     const parent = native.getpid();
     const ends = native.ownPipe();
     if (typeof ends === 'number') throw systemError('pipe', ends);
@@ -61,13 +61,13 @@ export class PoolChild {
     let pid = -1;
     try {
       check('fcntl', native.setBlocking(readFd, 0));
-      pid = forkChecked(launch.fork);
+      pid = forkChecked(launch.fork, false, findWhatToLeave);
     } finally {
       if (pid !== 0) native.close(writeFd);
       if (pid < 0) closePipe(readFd);
     }
     if (pid > 0) return PoolChild.#watched(pid, readFd, launch);
-    work(launch, writeFd, parent);
+    work(launch.work, new Port(writeFd), parent);
     return undefined;
   }
 
@@ -83,7 +83,7 @@ export class PoolChild {
     }
   }
 
-  private constructor(pid: number, fd: number, { slot, frame, ended }: Launch) {
+  private constructor(pid: number, fd: number, { work: { slot }, frame, ended }: Launch) {
     this.pid = pid;
     this.slot = slot;
     this.#fd = fd;

@@ -86,15 +86,12 @@ export class Children implements Interruptible {
    * @returns undefined in the child, whose work goes on in its own event loop.
    */
   fork(slot: number, { job, context }: Call, timeout: number): PoolChild | undefined {
+    const { fork, init, killSignal } = this.#options;
     this.#forking = true;
     try {
       return PoolChild.launch({
-        slot,
-        fork: { ...this.#options.fork, timeout },
-        init: this.#options.init,
-        unblock: blocked(this.#options.killSignal),
-        job,
-        context,
+        work: { slot, init, unblock: blocked(killSignal), job, context },
+        fork: { ...fork, timeout },
         frame: (kind, index, payload) => this.#frame(slot, kind, index, payload),
         ended: (exit) => this.#reaped(slot, exit),
       });

@@ -21,15 +21,27 @@ export interface Interruptible {
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 type Interrupt = (typeof SIGNALS)[number];
 
-const holders = new Set<Interruptible>();
-/** Native ones, while there are holders. */
-const watches = new Map<string, number>();
-/** How many signals that we are yet to be told of a listener has had that is there no more: a once() of the program's. */
-const heard = new Map<string, number>();
+class State {
+  readonly holders = new Set<Interruptible>();
+  /** Native ones, while there are holders. */
+  readonly watches = new Map<string, number>();
+  /** How many signals that we are yet to be told of a listener has had that is there no more: a once() of the program's. */
+  readonly heard = new Map<string, number>();
+  /** This process is about to end by a signal. */
+  dying = false;
+  /** What is to be done if it does not. */
+  readonly postponed: (() => void)[] = [];
+}
+
+let state = new State();
+/** What a child has instead, made before it: to empty the other takes V8's runtime, of which each child would map some pages. */
+let ofChild = new State();
 
 /** From its first child on. */
 export function holdInterrupts(holder: Interruptible): void {
+  const { holders, watches } = state;
   if (watches.size === 0) {
+    if (ofChild === state) ofChild = new State();
     noticeRemovals(true);
     for (const signal of SIGNALS) {
       // One that the program has chosen to ignore does nothing to the children either.
@@ -47,7 +59,7 @@ export function holdInterrupts(holder: Interruptible): void {
  * has come and was not told yet is raised again.)
  */
 export function releaseInterrupts(holder: Interruptible): void {
-  if (holders.delete(holder)) stopIfDone();
+  if (state.holders.delete(holder)) stopIfDone();
 }
 
 /** Whether a child that has ended so may not be the only one who got that signal. */
@@ -57,23 +69,18 @@ export function mayBeForAll(signal: NodeJS.Signals | null): boolean {
 
 /** A signal that a listener has had must not be raised again. */
 function stopIfDone(): void {
-  if (holders.size === 0 && heard.size === 0) stopWatching();
+  if (state.holders.size === 0 && state.heard.size === 0) stopWatching();
 }
 
 function stopWatching(): void {
   noticeRemovals(false);
-  for (const watch of watches.values()) native.unwatch(watch);
-  watches.clear();
-  heard.clear();
+  for (const watch of state.watches.values()) native.unwatch(watch);
+  state.watches.clear();
+  state.heard.clear();
 }
 
-/** This process is about to end by a signal. */
-let dying = false;
-/** What is to be done if it does not. */
-const postponed: (() => void)[] = [];
-
 export function isDying(): boolean {
-  return dying;
+  return state.dying;
 }
 
 /**
@@ -82,25 +89,25 @@ export function isDying(): boolean {
  * ever.
  */
 export function unlessDying(call: () => void): void {
-  if (dying) postponed.push(call);
+  if (state.dying) state.postponed.push(call);
   else call();
 }
 
 function interrupted(signal: Interrupt): void {
-  const those = [...holders];
+  const those = [...state.holders];
   if (wasHeard(signal) || self.listenerCount(signal) > 0) {
     for (const holder of those) holder.interrupt(signal);
     return;
   }
-  if (dying) return;
-  dying = true;
+  if (state.dying) return;
+  state.dying = true;
   void Promise.all(those.map((holder) => holder.endChildren())).then(() => {
     stopWatching();
     process.kill(native.getpid(), signal);
     // Still here: it is blocked, or somebody listens to it by now.
-    dying = false;
+    state.dying = false;
     for (const holder of those) holder.interrupt(signal);
-    for (const call of postponed.splice(0)) call();
+    for (const call of state.postponed.splice(0)) call();
   });
 }
 
@@ -120,14 +127,15 @@ function noticeRemovals(notices: boolean): void {
  * what it has caught is counted.
  */
 function noticeRemoval(name: string | symbol): void {
-  const watch = watches.get(name as string);
+  const watch = state.watches.get(name as string);
   if (watch === undefined || self.listenerCount(name) > 0) return;
   const untold = native.untoldSignals(watch);
-  if (untold > 0) heard.set(name as string, untold);
+  if (untold > 0) state.heard.set(name as string, untold);
 }
 
 /** We are told of one of those. */
 function wasHeard(signal: Interrupt): boolean {
+  const { heard } = state;
   const left = heard.get(signal);
   if (left === undefined) return false;
   if (left > 1) heard.set(signal, left - 1);
@@ -138,11 +146,7 @@ function wasHeard(signal: Interrupt): boolean {
 
 /** In any child: the pools are the parent's, and the native watches are forgotten. */
 function forgetInterrupts(inChild: boolean): void {
-  if (!inChild) noticeRemoval('none'); // a child hears of its own, too
-  if (!inChild || (watches.size === 0 && holders.size === 0)) return;
-  dying = false;
-  postponed.length = 0;
-  holders.clear();
-  heard.clear();
-  watches.clear();
+  if (!inChild)
+    noticeRemoval('none'); // a child hears of its own, too
+  else state = ofChild;
 }

@@ -5,7 +5,9 @@ import { check } from '../errors.js';
 import { native } from '../native.js';
 
 /** With the native watches of them; 0 while not watched. */
-const pipes = new Map<number, number>();
+let pipes = new Map<number, number>();
+/** What a child has instead, made before it: to empty the other takes V8's runtime, of which each child would map six pages. */
+let ofChild = new Map<number, number>();
 
 /** Calls `arrived` when there is something to read. */
 export function watchPipe(fd: number, arrived: () => void): void {
@@ -25,13 +27,16 @@ export function closePipe(fd: number): void {
 
 /** One that must not be left open in a child, and is not watched yet. */
 export function rememberPipe(fd: number): void {
+  if (ofChild === pipes) ofChild = new Map();
   pipes.set(fd, 0);
   repairInChildren(closePipes);
 }
 
 /** In any child, where their watches are forgotten. */
 function closePipes(inChild: boolean): void {
-  if (!inChild || pipes.size === 0) return;
-  for (const fd of pipes.keys()) native.close(fd);
-  pipes.clear();
+  for (const fd of (inChild ? pipes : REHEARSED).keys()) native.close(fd);
+  if (inChild) pipes = ofChild;
 }
+
+/** No descriptor. */
+const REHEARSED: ReadonlyMap<number, number> = new Map([[-1, 0]]);

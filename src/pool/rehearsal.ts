@@ -8,7 +8,7 @@ import { native } from '../native.js';
 import { rehearseParentDeath } from './parent-death.js';
 import { Port } from './port.js';
 import { RunJob } from './run-job.js';
-import { rehearseWork } from './worker.js';
+import { work } from './worker.js';
 
 /** Of each kind one. */
 export const ANSWERS: readonly unknown[] = [undefined, 1, 'text'];
@@ -30,7 +30,7 @@ function rehearseAnswer(port: Port, answer: unknown): void {
   const context = new AsyncResource('just-fork:pool');
   const options = { signal: undefined, timeout: Infinity, name: undefined };
   const job = new RunJob(NO_HOST, () => answer, options);
-  rehearseWork({ slot: 0, unblock: [], init: undefined, job, context }, port);
+  work({ slot: 0, init: undefined, unblock: [], job, context }, port, -1);
   context.emitDestroy();
 }
 

@@ -12,15 +12,15 @@ import { SIG_UNBLOCK } from '../signals/mask.js';
 import { EXIT, recorder } from '../trace/recorder.js';
 import { isPromise } from '../validate.js';
 import { endWithParent, watchParent } from './parent-death.js';
-import { isPortClosed, Port } from './port.js';
+import { isPortClosed, type Port } from './port.js';
 
-/** What a pool child is to do. */
+/** What a pool child is to do. Always made with these in this order: V8 has learned where they lie. */
 export interface Work {
   slot: number;
-  /** The signals by which the parent ends it and that it has blocked itself; mostly none. */
-  unblock: readonly number[];
   /** Runs before anything else. */
   init: ((slot: number) => unknown) | undefined;
+  /** The signals by which the parent ends it and that it has blocked itself; mostly none. */
+  unblock: readonly number[];
   /** Does the work, and answers through the port. If that returns a promise, the child ends when it is settled. */
   job: { main(port: Port, slot: number): unknown };
   /** Of the call that the job is of. */
@@ -39,48 +39,64 @@ let leave: (code: number) => never = native.leave;
 const startsCovered = process.env.NODE_V8_COVERAGE !== undefined;
 const leaveCovered = (code: number): never => self.reallyExit(code);
 
-/** Ends this child with an error for its parent. */
-let fail: (error: unknown, code: number) => void = () => {};
-/** Through which this child answers. */
-let own: Port | undefined;
-let loopTurns = false;
-let errorsAreAnswers = true;
+/** A pool child, as long as what comes of it is its answer. */
+class Own {
+  readonly port: Port;
+  readonly #hasInit: boolean;
+  loopTurns = false;
+  errorsAreAnswers = true;
 
-/** @param parent the pid that this child's parent must have. */
-export function work(work: Work, fd: number, parent: number): void {
-  const port = new Port(fd);
-  if (fd < 0) return; // a rehearsal
-  fail = (error, code) => {
+  constructor(port: Port, hasInit: boolean) {
+    this.port = port;
+    this.#hasInit = hasInit;
+  }
+
+  /** Ends it with an error for its parent. */
+  fail(error: unknown, code: number): void {
+    const { port } = this;
     if (port.isParents) endWithError(error);
     try {
       if (isPortClosed(error)) throw error;
-      if (work.init === undefined || port.isReady) port.thrown(port.index, error);
+      if (port.isReady || !this.#hasInit) port.thrown(port.index, error);
       else port.initFailed(error);
     } catch {
       native.exitAtOnce(NO_PIPE);
     }
     end(code);
-  };
-  if (startsCovered || process.env.NODE_V8_COVERAGE !== undefined) leave = leaveCovered;
-  own = port;
-  loopTurns = false; // also if the parent is a pool child, whose does
-  errorsAreAnswers = true;
+  }
+}
+
+/** This process's, or in a child of fork() below a pool child that one's; undefined: it is in no pool. */
+let own: Own | undefined;
+
+/** @param parent the pid that this child's parent must have; -1: a rehearsal in the parent, which ends nothing. */
+export function work(work: Work, port: Port, parent: number): void {
+  const really = parent > 0;
+  const above = own;
+  const { init } = work;
+  const me = new Own(port, init !== undefined);
+  own = me;
   try {
     endWithParent(parent);
-    leaveToParent();
+    leaveToParent(really);
     if (work.unblock.length > 0) native.maskThread(SIG_UNBLOCK, [...work.unblock]);
-    watchParent();
-    const before = work.init?.(work.slot);
+    if (really) watchParent();
+    const before = init === undefined ? undefined : init(work.slot);
     const done = isPromise(before) ? settle(before).then(() => begin(work, port)) : begin(work, port);
-    if (isPromise(done)) {
-      settle(done).then(
-        () => end(port.failed ? UNCAUGHT : 0),
-        (error) => fail(error, UNCAUGHT),
-      );
-    } else end(port.failed ? UNCAUGHT : 0);
+    if (isPromise(done)) goOn(me, done);
+    else end(port.failed ? UNCAUGHT : 0, really);
   } catch (error) {
-    fail(error, UNCAUGHT);
+    if (!really) throw error;
+    me.fail(error, UNCAUGHT);
   }
+  if (!really) own = above;
+}
+
+function goOn(me: Own, work: PromiseLike<unknown>): void {
+  settle(work).then(
+    () => end(me.port.failed ? UNCAUGHT : 0),
+    (error) => me.fail(error, UNCAUGHT),
+  );
 }
 
 /** No closure: V8 would compile it in each child. */
@@ -103,51 +119,44 @@ export function returned(port: Port): void {
 /** In the parent, before it forks. */
 export function prepareWork(): void {
   repairInChildren(forgetWork);
-}
-
-/** The same; see rehearsal.ts. */
-export function rehearseWork(rehearsed: Work, port: Port): void {
-  begin(rehearsed, port);
-  work(rehearsed, -1, -1);
-  end(-1);
+  if (startsCovered || process.env.NODE_V8_COVERAGE !== undefined) leave = leaveCovered;
 }
 
 /** To wait for it the event loop will turn, with the parent's timers in it. */
 export function settle<T>(promise: PromiseLike<T>): Promise<T> {
-  if (!loopTurns) turnLoop();
+  if (own !== undefined && !own.loopTurns) turnLoop(own);
   return Promise.resolve(promise);
 }
 
-function turnLoop(): void {
-  loopTurns = true;
+function turnLoop(me: Own): void {
+  me.loopTurns = true;
   silenceTimers();
-  if (!errorsAreAnswers) return;
+  if (!me.errorsAreAnswers) return;
   self.prependListener('uncaughtException', answerUncaught).prependListener('beforeExit', answerUnsettled);
 }
 
 /** The parent's listeners are gone: if there are others, the function has set them to handle it. */
 const answerUncaught = (error: unknown) => {
-  if (self.listenerCount('uncaughtException') === 1) fail(error, UNCAUGHT);
+  if (self.listenerCount('uncaughtException') === 1) own?.fail(error, UNCAUGHT);
 };
-const answerUnsettled = () => fail(unsettled(), UNSETTLED);
+const answerUnsettled = () => own?.fail(unsettled(), UNSETTLED);
 
 /** From here on errors are printed, and listeners run, as in any program. */
 export function endAsAnyProgram(): void {
-  errorsAreAnswers = false;
+  if (own !== undefined) own.errorsAreAnswers = false;
   self.off('uncaughtException', answerUncaught).off('beforeExit', answerUnsettled);
 }
 
 /** In a child of fork(), below a pool child: its errors are not the pool child's answer. */
 function forgetWork(inChild: boolean): void {
-  if (!inChild || own === undefined) return;
-  own.isParents = true;
-  own = undefined;
+  if (!inChild || own === undefined || own.port.isParents) return;
+  own.port.isParents = true;
   endAsAnyProgram();
 }
 
 /** Without 'exit' listeners, once what was printed is out. */
-function end(code: number): void {
-  if (code < 0) return; // a rehearsal
+function end(code: number, really = true): void {
+  if (!really) return;
   flushOutput();
   recorder?.note(EXIT, code);
   leave(code);
