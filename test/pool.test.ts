@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newFolder, pass, run } from './run';
 
@@ -18,6 +19,14 @@ test('P08 children that lose their slots before they have begun have not failed'
   pass('pool/sent-away'));
 
 test('a call costs the same however many others wait', () => pass('pool/queue-cost'));
+
+test('what a child calls is known to V8 from its parent', () => {
+  const log = join(newFolder(), 'v8.log');
+  return pass('pool/no-misses', {
+    args: [log],
+    nodeArgs: ['--log-ic', '--no-logfile-per-isolate', `--logfile=${log}`],
+  });
+});
 
 test('P09 with 0 slots the work is done in the caller', () => pass('pool/inline'));
 
