@@ -52,7 +52,10 @@ export async function runAsyncBody(body: () => unknown, really = true): Promise<
   end(result, really);
 }
 
-const bodies = new Rehearsal(() => runBody(() => {}, false));
+const bodies = new Rehearsal(() => {
+  runBody(() => {}, false);
+  runBody(() => 0, false);
+});
 const asyncBodies = new Rehearsal(() => {
   runAsyncBody(() => {}, false).catch(() => {});
 });

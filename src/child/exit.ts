@@ -24,8 +24,9 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
   const leaves = (emitter: unknown, event: string) =>
     event === 'exit' && emitter === self && isExiting() && !dying && isForkedChild();
   const emitAndLeave = function (this: NodeJS.Process, event: string, ...args: unknown[]): boolean {
-    if (leaves(this, event)) native.leaveAtCleanup(exitCode(args));
-    const handled = event !== REHEARSAL && (Reflect.apply(emit, this, [event, ...args]) as boolean);
+    const really = event !== REHEARSAL;
+    if (leaves(this, event) || !really) leaveAtCleanup(exitCode(args), really);
+    const handled = Reflect.apply(really ? emit : nobody, this, [event, ...args]) as boolean;
     if (event === 'uncaughtException' && !handled) {
       // What follows, at once, is 'exit', and then Node prints the error and ends the process by itself.
       dying = true;
@@ -35,14 +36,11 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
     }
     if (event === 'exit' && this === self && isExiting()) recorder?.note(EXIT, exitCode(args));
     // Asked again: the fork may have been made by a listener.
-    if (leaves(this, event)) {
-      if (flushes) flushOutput();
-      self.reallyExit(exitCode(args));
-    }
+    if (leaves(this, event) || !really) leave(exitCode(args), really);
     return handled;
   };
   rehearsed = () => {
-    emitAndLeave.call(self, REHEARSAL);
+    emitAndLeave.call(self, REHEARSAL, 0);
     isForkedChild();
   };
   Object.defineProperty(self, 'emit', {
@@ -53,6 +51,19 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
   });
 }
 
+function leaveAtCleanup(code: number, really: boolean): void {
+  const { leaveAtCleanup } = native;
+  if (really) leaveAtCleanup(code);
+}
+
+function leave(code: number, really: boolean): void {
+  if (flushes && really) flushOutput();
+  const { reallyExit } = self;
+  Reflect.apply(really ? reallyExit : nobody, self, [code]);
+}
+
+const nobody = () => false;
+
 let rehearsed = () => {};
 /** An event that nobody hears of, nor who stands in the place of process.emit. */
 const REHEARSAL = 'just-fork: a rehearsal';
@@ -61,7 +72,6 @@ const rehearsal = new Rehearsal(() => {
   rehearsed();
   flushAtExit(false);
   isExiting();
-  exitCode([0]);
   rehearseExitAtOnce();
 });
 

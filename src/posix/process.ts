@@ -31,9 +31,10 @@ export function getppid(): number {
  */
 export function _exit(code = 0): never {
   const status = integer('code', code, -(2 ** 31), 2 ** 31 - 1);
+  const { exitAtOnce } = native;
   if (rehearsed) return undefined as never;
   recorder?.note(EXIT, status);
-  return native.exitAtOnce(status);
+  return exitAtOnce(status);
 }
 
 let rehearsed = false;
