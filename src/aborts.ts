@@ -13,7 +13,7 @@ const calls = new WeakMap<AbortSignal, Calls>();
 
 /** Calls `abort` when the signal is aborted in this process, until the returned call takes it back. */
 export function onAbort(signal: AbortSignal | undefined, abort: () => void): () => void {
-  if (signal === undefined) return () => {};
+  if (signal === undefined) return nothing;
   const known = calls.get(signal);
   const those = known?.owner === native.getpid() ? known : listen(signal);
   those.aborts.add(abort);
@@ -22,6 +22,8 @@ export function onAbort(signal: AbortSignal | undefined, abort: () => void): () 
     if (those.aborts.size === 0) forget(signal, those);
   };
 }
+
+const nothing = () => {};
 
 function listen(signal: AbortSignal): Calls {
   const those: Calls = {

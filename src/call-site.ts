@@ -33,10 +33,12 @@ function beginsInOurs(stack: string): boolean {
 }
 
 export class CallSite {
-  readonly #here: { stack?: unknown } = {};
+  /** V8's, and what a program's Error.prepareStackTrace makes of it. */
+  declare readonly stack?: unknown;
 
-  constructor() {
-    Error.captureStackTrace(this.#here, CallSite);
+  /** @param callee the function of ours that the program has called; without it, our own frames are kept until the stack is read. */
+  constructor(callee: (...args: never[]) => unknown = CallSite as never) {
+    Error.captureStackTrace(this, callee);
   }
 
   /** Of an error that the parent makes: with the stack of the call instead of its own. */
@@ -68,7 +70,7 @@ export class CallSite {
 
   /** undefined: Error.prepareStackTrace of the program's makes something else of them. */
   #frames(): string[] | undefined {
-    const { stack } = this.#here;
+    const { stack } = this;
     if (typeof stack !== 'string') return undefined;
     return theirs(stack.split('\n').slice(1));
   }

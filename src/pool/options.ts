@@ -122,6 +122,8 @@ export interface CheckedPoolOptions {
   killTimeout: number;
   init: PoolOptions['init'];
   fork: CheckedForkOptions;
+  /** Of a call that is given none of its own. */
+  run: CheckedRunOptions;
 }
 
 export const MAX_SLOTS = 65_536;
@@ -131,7 +133,7 @@ const FORK_TIMEOUT = 10_000;
 export function checkedPoolOptions(given: unknown): CheckedPoolOptions {
   const options = optionsOf<PoolOptions>('options', given);
   const forkOptions = checkedForkOptions(options.fork, 'options.fork');
-  return {
+  const checked = {
     slots: number('slots', options.slots, availableParallelism(), 0, MAX_SLOTS),
     timeout: limit('timeout', options.timeout, Infinity, 0, MAX_TIMER),
     maxQueue: limit('maxQueue', options.maxQueue, Infinity, 0, 2 ** 32),
@@ -146,6 +148,8 @@ export function checkedPoolOptions(given: unknown): CheckedPoolOptions {
     init: callback('init', options.init),
     fork: { ...forkOptions, timeout: options.fork?.timeout ?? FORK_TIMEOUT },
   };
+  const { timeout, name } = checked;
+  return { ...checked, run: { signal: undefined, timeout: timeout || Infinity, name } };
 }
 
 export interface CheckedRunOptions {
@@ -154,7 +158,11 @@ export interface CheckedRunOptions {
   name: string | undefined;
 }
 
+/** None were given: each call has the same object, and of calls many may wait. */
+export const NO_OPTIONS = Object.freeze({});
+
 export function checkedRunOptions(given: unknown, pool: CheckedPoolOptions): CheckedRunOptions {
+  if (given === NO_OPTIONS) return pool.run;
   const options = optionsOf<RunOptions>('options', given);
   return {
     signal: signalOption(options),

@@ -1,3 +1,4 @@
+import { CallSite } from '../call-site.js';
 import { outOfRange } from '../errors.js';
 import { boolean, callable, integer, type Signal, signalNumber } from '../validate.js';
 import { Admission } from './admission.js';
@@ -12,6 +13,7 @@ import {
   checkedRunOptions,
   MAX_SLOTS,
   type MapOptions,
+  NO_OPTIONS,
   optionsOf,
   type PoolOptions,
   type RunOptions,
@@ -118,13 +120,13 @@ export class ForkPool implements AsyncDisposable {
    *   with ERR_POOL_QUEUE_FULL, ERR_POOL_CLOSED, ERR_POOL_KILLED, ERR_POOL_KEEPING, ERR_POOL_BROKEN, ERR_POOL_IN_CHILD.
    * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: bad arguments; at once, not as a rejection. So do map and its kin.
    */
-  run<R>(work: () => R | Promise<R>, options: RunOptions = {}): Promise<Awaited<R>> {
+  run<R>(work: () => R | Promise<R>, options: RunOptions = NO_OPTIONS): Promise<Awaited<R>> {
     callable('work', work);
     const checked = checkedRunOptions(options, this.#options);
     const refusal = this.#admission.refusal(checked.signal);
     if (refusal) return Promise.reject(refusal);
     if (this.slots === 0) return this.#inline.run(work, checked) as Promise<Awaited<R>>;
-    const job = new RunJob(this.#scheduler, work, checked);
+    const job = new RunJob(this.#scheduler, work, checked, new CallSite(ForkPool.prototype.run));
     this.#scheduler.add(job);
     return job.promise as Promise<Awaited<R>>;
   }

@@ -1,6 +1,7 @@
 // What a pool's children call, called in their parent before it forks, on things that nobody else has; see child/rehearsal.ts.
 
 import { AsyncResource } from 'node:async_hooks';
+import { CallSite } from '../call-site.js';
 import { rehearseLeaving } from '../child/leave.js';
 import { Rehearsal, TIMES } from '../child/rehearsal.js';
 import { systemError } from '../errors.js';
@@ -29,7 +30,7 @@ export function rehearsePoolChild(): void {
 function rehearseAnswer(port: Port, answer: unknown): void {
   const context = new AsyncResource('just-fork:pool');
   const options = { signal: undefined, timeout: Infinity, name: undefined };
-  const job = new RunJob(NO_HOST, () => answer, options);
+  const job = new RunJob(NO_HOST, () => answer, options, new CallSite(rehearseAnswer));
   work({ slot: 0, init: undefined, unblock: [], job, context }, port, -1);
   context.emitDestroy();
 }

@@ -1,5 +1,5 @@
 import { onAbort } from '../aborts.js';
-import { CallSite } from '../call-site.js';
+import type { CallSite } from '../call-site.js';
 import { startTimer, stopTimer } from '../child/timers.js';
 import { abortError } from '../errors.js';
 import { isPromise } from '../validate.js';
@@ -15,10 +15,7 @@ import { returned, settle } from './worker.js';
 
 /** One call of run(): a child of its own, for one function. */
 export class RunJob<R> implements Job {
-  readonly name: string | undefined;
-  readonly site = new CallSite();
-  readonly holds = false;
-  readonly keeps = false;
+  readonly site: CallSite;
   readonly promise: Promise<R>;
   readonly #host: Host;
   readonly #work: () => R | Promise<R>;
@@ -27,7 +24,7 @@ export class RunJob<R> implements Job {
   #child: PoolChild | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Of the AbortSignal. */
-  readonly #release: () => void;
+  #release: (() => void) | undefined;
   /** What comes of it, whatever the child answers. */
   #verdict: Failure | undefined;
   #answer: { value: R } | Failure | undefined;
@@ -35,8 +32,8 @@ export class RunJob<R> implements Job {
   #resolve!: (value: R) => void;
   #reject!: (error: unknown) => void;
 
-  constructor(host: Host, work: () => R | Promise<R>, options: CheckedRunOptions) {
-    this.name = options.name;
+  constructor(host: Host, work: () => R | Promise<R>, options: CheckedRunOptions, site: CallSite) {
+    this.site = site;
     this.#host = host;
     this.#work = work;
     this.#options = options;
@@ -44,7 +41,23 @@ export class RunJob<R> implements Job {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.#release = onAbort(options.signal, this.#abort);
+    if (options.signal) this.#listen(options.signal);
+  }
+
+  get name(): string | undefined {
+    return this.#options.name;
+  }
+
+  get holds(): boolean {
+    return false;
+  }
+
+  get keeps(): boolean {
+    return false;
+  }
+
+  #listen(signal: AbortSignal): void {
+    this.#release = onAbort(signal, () => this.#giveUp(abortError(signal)));
   }
 
   wants(): boolean {
@@ -105,8 +118,6 @@ export class RunJob<R> implements Job {
   shrink(): void {}
   giveWay(): void {}
 
-  readonly #abort = () => this.#giveUp(abortError(this.#options.signal as AbortSignal));
-
   /**
    * An answer that has come counts; if our loop was busy, it lies in the pipe. Its child is about to end, or waits for somebody
    * to take what it has printed.
@@ -120,7 +131,7 @@ export class RunJob<R> implements Job {
   #settle(answer: { value: R } | Failure): void {
     this.#over = true;
     stopTimer(this.#timer);
-    this.#release();
+    this.#release?.();
     this.#host.settled('value' in answer);
     this.#host.over(this);
     if ('error' in answer) this.#reject(answer.error);
