@@ -127,6 +127,9 @@ describe('V8', () => {
   test.skipIf(process.platform !== 'linux')('R16 and what it keeps of the old one and does not use', () =>
     pass('runtime/freed-chunks', { nodeArgs: ['--expose-gc'] }),
   );
+  test.skipIf(process.platform !== 'linux')('R16 what the heap grows by lies in few mappings', () =>
+    pass('runtime/side-by-side', { nodeArgs: ['--expose-gc'] }),
+  );
   test('R17 code that gets hot only in the child is optimised there', () =>
     pass('runtime/r17-hot-code', { nodeArgs: ['--allow-natives-syntax'] }));
   test.each([[], ['--random-seed=42']])(

@@ -39,7 +39,7 @@ Napi::Value SharedMemory(const Napi::CallbackInfo& info) {
 
 Napi::Value UseHugePages(const Napi::CallbackInfo& info) {
   // It goes through the list of V8's mappings, which is there for forks.
-  return Napi::Boolean::New(info.Env(), MissingForFork().empty() && huge_pages::Use());
+  return Napi::Boolean::New(info.Env(), MissingForFork().empty() && heap_blocks::UseHugePages());
 }
 
 }  // namespace

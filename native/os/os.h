@@ -137,9 +137,10 @@ void Install();
 void GiveBack(uintptr_t newest);
 }  // namespace unused
 
-// huge_pages.cc: V8's heap in pages of 2 MiB, which a fork copies 1 entry for, and not 512.
-namespace huge_pages {
-bool Use();  // for what the heap grows by from now on. False: not here, and all is as it was
-}  // namespace huge_pages
+// heap_blocks.cc: what V8's heap grows by lies side by side, and a fork has few mappings of it to copy.
+namespace heap_blocks {
+void Install();
+bool UseHugePages();  // from now on in pages of 2 MiB. False: not here, and all is as it was
+}  // namespace heap_blocks
 
 }  // namespace just_fork

@@ -73,6 +73,7 @@ void InstallRuntime(uv_loop_t* loop) {
     return;
   }
   thread_pool::Install(loop);
+  heap_blocks::Install();
   unused::Install();
 }
 

@@ -12,6 +12,14 @@ uintptr_t Blocks::Take() {
   return block + first_free * kPage;
 }
 
+void Blocks::ForEach(const std::function<void(uintptr_t page)>& each) const {
+  for (auto [block, used] : used_) {
+    for (unsigned i = 0; i < kBlock / kPage; i++) {
+      if ((used >> i & 1) != 0) each(block + i * kPage);
+    }
+  }
+}
+
 bool Blocks::Give(uintptr_t page) {
   uintptr_t block = BlockOf(page);
   uint8_t& used = used_[block];

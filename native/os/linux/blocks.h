@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -23,6 +24,9 @@ class Blocks {
 
   // A page that was free, in the lowest block that has one: so the highest get empty. 0: there is none.
   uintptr_t Take();
+
+  // Those in use.
+  void ForEach(const std::function<void(uintptr_t page)>& each) const;
 
   // True: it was the last in its block, which is forgotten.
   bool Give(uintptr_t page);

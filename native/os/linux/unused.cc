@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "os/linux/heap.h"
+#include "os/linux/heap_blocks.h"
 #include "os/os.h"
 
 namespace v8 {
@@ -79,15 +80,19 @@ bool Read(const std::vector<iovec>& from, void* to) {
   return true;
 }
 
-// The mappings of V8's that can be a chunk of the usual size. Some of them are something else.
+// Those in our blocks, and the mappings of V8's that can be a chunk of the usual size. Some of these are
+// something else.
 std::vector<Chunk> FindChunks() {
   std::vector<Chunk> chunks;
   std::vector<iovec> starts;
-  heap::ForEachRange([&](uintptr_t start, uintptr_t end) {
-    if (end - start != kChunk || ChunkOf(start) != start) return;
+  auto add = [&](uintptr_t start) {
     chunks.push_back({start, {}});
     starts.push_back({reinterpret_cast<void*>(start), sizeof Chunk::words});
+  };
+  heap::ForEachRange([&](uintptr_t start, uintptr_t end) {
+    if (end - start == kChunk && ChunkOf(start) == start) add(start);
   });
+  heap_blocks::ForEachPage(add);
   std::vector<uintptr_t> words(chunks.size() * 3);
   if (!Read(starts, words.data())) return {};
   for (size_t i = 0; i < chunks.size(); i++) std::copy_n(&words[i * 3], 3, chunks[i].words);
