@@ -34,11 +34,20 @@ class AllSignalsBlocked {
   AllSignalsBlocked() {
     sigset_t all;
     sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old_);
+    // The end of another child, of which nobody hears, would wake another thread to tell it nothing. It would
+    // be one of Node's workers, and the next fork could not know that it was idle (node_workers.h).
+    if (HasNoHandler(SIGCHLD)) sigdelset(&all, SIGCHLD);
+    pthread_sigmask(SIG_BLOCK, &all, &old_);
   }
   ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &old_, nullptr); }
 
  private:
+  static bool HasNoHandler(int signal) {
+    struct sigaction action;
+    if (sigaction(signal, nullptr, &action) == -1) return false;
+    return action.sa_handler == SIG_DFL || action.sa_handler == SIG_IGN;
+  }
+
   sigset_t old_;
 };
 
