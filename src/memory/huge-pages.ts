@@ -1,7 +1,7 @@
 import { native } from '../native.js';
 
 /**
- * Lets V8's heap grow in huge pages (2 MiB) from now on. A fork copies the table of the parent's pages: 40 µs for each
+ * Lets V8's heap grow in huge pages (2 MiB) from now on. A fork copies the table of the parent's pages: 20 µs for each
  * megabyte of a heap in pages of 4 KiB, 2 µs in huge ones. So call it before the data are made or read; what the heap
  * has already stays as it is. It holds for the process, its Workers and its children, and is not undone. The heap is also what
  * V8 keeps for objects to come: a program that makes many has up to some 200 MB of that.

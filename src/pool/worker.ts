@@ -88,8 +88,9 @@ export function work(work: Work, port: Port, parent: number): void {
   } catch (error) {
     if (!really) throw error;
     me.fail(error, UNCAUGHT);
+  } finally {
+    if (!really) own = above;
   }
-  if (!really) own = above;
 }
 
 function goOn(me: Own, work: PromiseLike<unknown>): void {
