@@ -1,6 +1,6 @@
 /** The names that Node has told of so far, and how many entries of its list these are: it only ever grows. */
-const names = new Set<string>();
-let read = 0;
+const loadedNames = new Set<string>();
+let entriesRead = 0;
 
 /**
  * Whether Node has loaded this module of its own ('http'): to load one only to look into it would cost each child its pages.
@@ -9,11 +9,11 @@ let read = 0;
 export function isLoaded(name: string): boolean {
   const { moduleLoadList } = process as { moduleLoadList?: string[] };
   if (moduleLoadList === undefined) return true;
-  for (; read < moduleLoadList.length; read++) {
-    const entry = moduleLoadList[read] as string;
-    if (entry.startsWith(MODULE)) names.add(entry.slice(MODULE.length));
+  for (; entriesRead < moduleLoadList.length; entriesRead++) {
+    const entry = moduleLoadList[entriesRead] as string;
+    if (entry.startsWith(MODULE)) loadedNames.add(entry.slice(MODULE.length));
   }
-  return names.has(name);
+  return loadedNames.has(name);
 }
 
 const MODULE = 'NativeModule ';

@@ -126,7 +126,7 @@ export class ForkPool implements AsyncDisposable {
     const refusal = this.#admission.refusal(checked.signal);
     if (refusal) return Promise.reject(refusal);
     if (this.slots === 0) return this.#inline.run(work, checked) as Promise<Awaited<R>>;
-    const job = new RunJob(this.#scheduler, work, checked, new CallSite(ForkPool.prototype.run));
+    const job = new RunJob(this.#scheduler, work, checked, new CallSite(RUN));
     this.#scheduler.add(job);
     return job.promise as Promise<Awaited<R>>;
   }
@@ -321,3 +321,6 @@ export class ForkPool implements AsyncDisposable {
     return this.#scheduler.inChild || this.#inline.isCaller;
   }
 }
+
+/** Where the stacks of its calls begin. Not named in the class: the bundler would give that another name. */
+const RUN = ForkPool.prototype.run;
