@@ -1,5 +1,5 @@
 // V8 maps each 256 KiB of its heap by itself, at an address of its own, far from all others. For each, a fork
-// makes a mapping, and three pages of the kernel's tables: half of the time that a large heap takes. Here
+// makes a mapping, and three pages of the kernel's tables: beside a large heap two fifths of its time. Here
 // what the heap grows by lies side by side, in blocks of 2 MiB with one behind the other: all in one mapping.
 //
 // The kernel can also keep each block as one huge page, with one entry in its tables: 2 us a megabyte. A
