@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { newFolder, pass, run } from './run';
+import { newFolder, nodeMajor, pass, run } from './run';
+
+/** V8 makes fast code after a thousand calls at most; as it does by itself since Node 24. */
+const SOON: Record<number, string[]> = {
+  20: ['--interrupt-budget=20000'],
+  22: ['--invocation-count-for-maglev=300', '--invocation-count-for-turbofan=500'],
+};
 
 test('P01 P36 P45 20 jobs with a limit of 1 or 3 each run once, in a process of their own, never more at a time', () =>
   pass('pool/limit'));
@@ -25,6 +31,14 @@ test('what a child calls is known to V8 from its parent', () => {
   return pass('pool/no-misses', {
     args: [log],
     nodeArgs: ['--log-ic', '--no-logfile-per-isolate', `--logfile=${log}`],
+  });
+});
+
+test('what a child calls is in no branch that V8 leaves out of its parent’s fast code', () => {
+  const log = join(newFolder(), 'v8.log');
+  return pass('pool/no-deopts', {
+    args: [log],
+    nodeArgs: [...(SOON[nodeMajor] ?? []), '--log-deopt', '--no-logfile-per-isolate', `--logfile=${log}`],
   });
 });
 

@@ -15,7 +15,7 @@ import { Rehearsal } from './rehearsal.js';
  *
  * @param really false for a rehearsal in the parent, which touches nothing of the process.
  */
-export function runBody(body: () => number | void, really = true): void {
+function runBody(body: () => number | void, really: boolean): void {
   // A code that the parent had set for its own end is not the child's.
   if (self.exitCode !== undefined && really) self.exitCode = undefined;
   let result: unknown;
@@ -52,9 +52,14 @@ export async function runAsyncBody(body: () => unknown, really = true): Promise<
   end(result, really);
 }
 
+/** After a fork, in both processes; as repairIfChild(). */
+export function runIfChild(pid: number, body: () => number | void, really = true): void {
+  if (pid === 0) runBody(body, really);
+}
+
 const bodies = new Rehearsal(() => {
-  runBody(() => {}, false);
-  runBody(() => 0, false);
+  runIfChild(0, () => {}, false);
+  runIfChild(0, () => 0, false);
 });
 const asyncBodies = new Rehearsal(() => {
   runAsyncBody(() => {}, false).catch(() => {});

@@ -20,12 +20,11 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
   if (!isMainThread) return; // a Worker ends by itself, also in a child
   const emit = self.emit;
   let dying = false;
-  // A program may well emit 'exit' by hand, and go on.
-  const leaves = (emitter: unknown, event: string) =>
-    event === 'exit' && emitter === self && isExiting() && !dying && isForkedChild();
+  const leaves = (really: boolean) => !dying && (isForkedChild() || !really);
   const emitAndLeave = function (this: NodeJS.Process, event: string, ...args: unknown[]): boolean {
-    const really = event !== REHEARSAL;
-    if (leaves(this, event) || !really) leaveAtCleanup(exitCode(args), really);
+    const really = this !== REHEARSED;
+    const isEnd = event === 'exit' && endsProcess(this);
+    if (isEnd && leaves(really)) leaveAtCleanup(exitCode(args), really);
     const handled = Reflect.apply(really ? emit : nobody, this, [event, ...args]) as boolean;
     if (event === 'uncaughtException' && !handled) {
       // What follows, at once, is 'exit', and then Node prints the error and ends the process by itself.
@@ -34,15 +33,12 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
         dying = false; // it was the program itself that emitted
       });
     }
-    if (event === 'exit' && this === self && isExiting()) recorder?.note(EXIT, exitCode(args));
+    if (isEnd && really) recorder?.note(EXIT, exitCode(args));
     // Asked again: the fork may have been made by a listener.
-    if (leaves(this, event) || !really) leave(exitCode(args), really);
+    if (isEnd && leaves(really)) leave(exitCode(args), really);
     return handled;
   };
-  rehearsed = () => {
-    emitAndLeave.call(self, REHEARSAL, 0);
-    isForkedChild();
-  };
+  rehearsed = () => emitAndLeave.call(REHEARSED, 'exit', 0);
   Object.defineProperty(self, 'emit', {
     value: emitAndLeave,
     writable: true,
@@ -50,6 +46,15 @@ export function endThroughOneDoor(isForkedChild: () => boolean): void {
     configurable: true,
   });
 }
+
+/** A program may well emit 'exit' by hand, and go on. A rehearsal looks at all that a child looks at. */
+function endsProcess(emitter: NodeJS.Process): boolean {
+  const exiting = isExiting();
+  return (emitter === self && exiting) || emitter === REHEARSED;
+}
+
+/** Emits for a rehearsal, and nobody listens to it. */
+const REHEARSED = {} as NodeJS.Process;
 
 function leaveAtCleanup(code: number, really: boolean): void {
   const { leaveAtCleanup } = native;
@@ -64,9 +69,7 @@ function leave(code: number, really: boolean): void {
 
 const nobody = () => false;
 
-let rehearsed = () => {};
-/** An event that nobody hears of, nor who stands in the place of process.emit. */
-const REHEARSAL = 'just-fork: a rehearsal';
+let rehearsed = nobody;
 
 const rehearsal = new Rehearsal(() => {
   rehearsed();

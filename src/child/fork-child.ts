@@ -87,10 +87,8 @@ export function forkChild(
       rehearsal.run();
       rehearseAsyncBody();
       const pid = forkChecked({ ...forkOptions, timeout }, false, findWhatToLeave);
-      if (pid === 0) {
-        letGo(true);
-        void runAsyncBody(body);
-      } else resolve(new ForkedChild(pid, signal, end));
+      runIfChild(pid, body);
+      if (pid > 0) resolve(new ForkedChild(pid, signal, end));
     };
     forkInTurn(forkOne, forkOptions.timeout, signal, (error) => reject(site.continue(error)));
   });
@@ -106,7 +104,15 @@ function letGo(really: boolean): void {
   }
 }
 
-const rehearsal = new Rehearsal(() => letGo(false));
+/** After a fork, in both processes; as repairIfChild(). */
+function runIfChild(pid: number, body: () => unknown, really = true): void {
+  if (pid !== 0) return;
+  letGo(really);
+  const settled = runAsyncBody(body, really);
+  if (!really) settled.catch(() => {});
+}
+
+const rehearsal = new Rehearsal(() => runIfChild(0, () => {}, false));
 
 /** How a child that is to end is told, and how long it has to. */
 interface Ending {

@@ -3,7 +3,7 @@ import { native } from '../native.js';
 import { now } from '../timers.js';
 import { recorder } from '../trace/recorder.js';
 import { boolean, integer, isObject, object } from '../validate.js';
-import { rehearseBody, runBody } from './body.js';
+import { rehearseBody, runIfChild } from './body.js';
 import { awaitCertificates } from './certificates.js';
 import { busy, inWorker, unsupported } from './errors.js';
 import { rehearseExit } from './exit.js';
@@ -11,7 +11,7 @@ import { type ForkHooks, onFork, runAfterHooks, runBeforeHooks } from './hooks.j
 import { obstacles, passingObstacles } from './obstacles.js';
 import { bequeathOutput } from './output.js';
 import { findRandomBatches } from './random.js';
-import { isForkedChild, rehearseRepair, repairRuntime } from './repair.js';
+import { isForkedChild, rehearseRepair, repairIfChild } from './repair.js';
 import { isInterruptible, prepareSigint } from './vm.js';
 import { admitWorkers, type WithWorkers } from './workers.js';
 
@@ -42,10 +42,6 @@ export interface ForkOptions {
 
 /** The same, with what was left out. */
 export type CheckedForkOptions = { readonly [Name in keyof ForkOptions]-?: NonNullable<ForkOptions[Name]> };
-
-/** Called at one place in the child alone: found here, without a look into its module that each child would do first. */
-const repair = repairRuntime;
-const run = runBody;
 
 /** What this process lacks; it does not change while it runs. */
 let lacking: string[] | undefined;
@@ -107,7 +103,7 @@ function forkAndRun(body: () => number | void, options: CheckedForkOptions): num
   rehearseBody();
   try {
     const pid = forkChecked(options);
-    if (pid === 0) run(body);
+    runIfChild(pid, body);
     return pid;
   } catch (error) {
     if (native.getpid() === parent) throw error;
@@ -156,7 +152,7 @@ export function forkChecked(options: CheckedForkOptions, heir = false, ready?: (
     pid = passGateway(options.timeout, workers, heir);
   } finally {
     recorder?.forked(pid);
-    if (pid === 0) repair(true);
+    repairIfChild(pid);
     if (hooks.length > 0) runAfterHooks(hooks, pid);
   }
   return pid;

@@ -9,7 +9,7 @@ import { Rehearsal } from './rehearsal.js';
 type Repair = (inChild: boolean) => void;
 
 const repairs: Repair[] = [];
-const rehearsal = new Rehearsal(() => repairRuntime(false));
+const rehearsal = new Rehearsal(() => repairIfChild(0, false));
 
 /** From now on, every child of this process calls it before fork() returns. */
 export function repairInChildren(repair: Repair): void {
@@ -18,9 +18,13 @@ export function repairInChildren(repair: Repair): void {
   rehearsal.renew();
 }
 
-/** In the child. */
-export function repairRuntime(inChild: boolean): void {
-  for (let i = 0; i < repairs.length; i++) repairs[i]?.(inChild);
+/**
+ * After a fork, in both processes. Not under an `if` of its caller, which V8 makes fast as the parent goes through it, where that
+ * is never entered: each child would fall out of the fast code, into a slow one that V8 has yet to look up.
+ */
+export function repairIfChild(pid: number, really = true): void {
+  if (pid !== 0) return;
+  for (let i = 0; i < repairs.length; i++) repairs[i]?.(really);
 }
 
 /** In the parent, before it forks. */

@@ -17,9 +17,8 @@ import { FrameReader, isReadError, type TakeFrame } from './frame-reader.js';
 import type { Job } from './job.js';
 import { prepareParentDeath } from './parent-death.js';
 import { closePipe, rememberPipe, unwatchPipe, watchPipe } from './pipes.js';
-import { Port } from './port.js';
 import { rehearsePoolChild } from './rehearsal.js';
-import { prepareWork, type Work, work } from './worker.js';
+import { prepareWork, type Work, workIfChild } from './worker.js';
 
 /** How a pool child is made, and what hears of it. */
 export interface Launch {
@@ -66,9 +65,8 @@ export class PoolChild {
       if (pid !== 0) native.close(writeFd);
       if (pid < 0) closePipe(readFd);
     }
-    if (pid > 0) return PoolChild.#watched(pid, readFd, launch);
-    work(launch.work, new Port(writeFd), parent);
-    return undefined;
+    workIfChild(pid, launch.work, writeFd, parent);
+    return pid > 0 ? PoolChild.#watched(pid, readFd, launch) : undefined;
   }
 
   /** One that cannot be watched, for want of memory or of watches, is not left to itself. */

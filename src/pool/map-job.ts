@@ -11,8 +11,8 @@ import { Futility } from './futility.js';
 import type { Host, Job } from './job.js';
 import type { Ledger } from './ledger.js';
 import type { Failure, Outcome, Sink } from './outcome.js';
-import { NO_INDEX, type Port } from './port.js';
-import { ANSWERS, NO_HOST, withPort } from './rehearsal.js';
+import { NO_INDEX, Port } from './port.js';
+import { ANSWERS, NO_HOST, withPipe } from './rehearsal.js';
 import { Share, type Task } from './share.js';
 import { TimeLimit } from './time-limit.js';
 
@@ -264,5 +264,5 @@ const rehearsal = new Rehearsal(() => {
     ordered: false,
   };
   const task = { items: ANSWERS, work: (item: unknown) => item, options };
-  withPort((port) => new MapJob(NO_HOST, 1, task, { outcome() {}, over() {} }).main(port, 0));
+  withPipe((writeFd) => new MapJob(NO_HOST, 1, task, { outcome() {}, over() {} }).main(new Port(writeFd), 0));
 }, TIMES);

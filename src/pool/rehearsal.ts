@@ -7,17 +7,16 @@ import { Rehearsal, TIMES } from '../child/rehearsal.js';
 import { systemError } from '../errors.js';
 import { native } from '../native.js';
 import { rehearseParentDeath } from './parent-death.js';
-import { Port } from './port.js';
 import { RunJob } from './run-job.js';
-import { work } from './worker.js';
+import { workIfChild } from './worker.js';
 
 /** Of each kind one. */
 export const ANSWERS: readonly unknown[] = [undefined, 1, 'text'];
 
 /** Any child: it answers through a pipe, and ends. */
 const anyChild = new Rehearsal(() => {
-  withPort((port) => {
-    for (const answer of ANSWERS) rehearseAnswer(port, answer);
+  withPipe((writeFd) => {
+    for (const answer of ANSWERS) rehearseAnswer(writeFd, answer);
   });
   rehearseParentDeath();
 }, TIMES);
@@ -27,11 +26,11 @@ export function rehearsePoolChild(): void {
   anyChild.run();
 }
 
-function rehearseAnswer(port: Port, answer: unknown): void {
+function rehearseAnswer(writeFd: number, answer: unknown): void {
   const context = new AsyncResource('just-fork:pool');
   const options = { signal: undefined, timeout: Infinity, name: undefined };
   const job = new RunJob(NO_HOST, () => answer, options, new CallSite(rehearseAnswer));
-  work({ slot: 0, init: undefined, unblock: [], job, context }, port, -1);
+  workIfChild(0, { slot: 0, init: undefined, unblock: [], job, context }, writeFd, -1);
   context.emitDestroy();
 }
 
@@ -45,13 +44,13 @@ export const NO_HOST = {
   settled() {},
 };
 
-/** A port that nobody reads from. */
-export function withPort(use: (port: Port) => void): void {
+/** A pipe that nobody reads from. */
+export function withPipe(use: (writeFd: number) => void): void {
   const ends = native.ownPipe();
   if (typeof ends === 'number') throw systemError('pipe', ends);
   const [readFd, writeFd] = ends;
   try {
-    use(new Port(writeFd));
+    use(writeFd);
   } finally {
     native.close(readFd);
     native.close(writeFd);

@@ -12,7 +12,7 @@ import { SIG_UNBLOCK } from '../signals/mask.js';
 import { EXIT, recorder } from '../trace/recorder.js';
 import { isPromise } from '../validate.js';
 import { endWithParent, watchParent } from './parent-death.js';
-import { isPortClosed, type Port } from './port.js';
+import { isPortClosed, Port } from './port.js';
 
 /** What a pool child is to do. Always made with these in this order: V8 has learned where they lie. */
 export interface Work {
@@ -69,8 +69,16 @@ class Own {
 /** This process's, or in a child of fork() below a pool child that one's; undefined: it is in no pool. */
 let own: Own | undefined;
 
-/** @param parent the pid that this child's parent must have; -1: a rehearsal in the parent, which ends nothing. */
-export function work(work: Work, port: Port, parent: number): void {
+/**
+ * After a fork, in both processes; as repairIfChild().
+ *
+ * @param parent the pid that this child's parent must have; -1: a rehearsal in the parent, which ends nothing.
+ */
+export function workIfChild(pid: number, task: Work, writeFd: number, parent: number): void {
+  if (pid === 0) work(task, new Port(writeFd), parent);
+}
+
+function work(work: Work, port: Port, parent: number): void {
   const really = parent > 0;
   const above = own;
   const { init } = work;
