@@ -57,6 +57,7 @@
       'native/runtime/forked.cc',
       'native/runtime/gateway.cc',
       'native/binding/fork.cc',
+      'native/binding/pool_children.cc',
       'native/binding/collections.cc',
       'native/binding/wait.cc',
       'native/binding/descriptors.cc',

@@ -18,6 +18,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   binding::ExportCapabilities(env, exports);
   binding::ExportWait(env, exports);
   binding::ExportWatches(env, exports);
+  binding::ExportPoolChildren(env, exports);
   binding::ExportDescriptors(env, exports);
   binding::ExportProcess(env, exports);
   binding::ExportLimits(env, exports);

@@ -59,6 +59,11 @@ export interface Native {
   watchSignal(signal: number, came: () => void): Result;
   untoldSignals(id: number): number;
   unwatch(id: number): void;
+  // pool children: each has a number
+  listenToChildren(told: (child: number, hasEnded: boolean) => boolean, turn: () => void): number;
+  watchPoolChild(listener: number, pid: number, readFd: number): Result;
+  readPoolChild(child: number, reads: boolean): void;
+  leavePoolChild(child: number): void;
   // descriptors
   pipe(): [readFd: number, writeFd: number] | number;
   ownPipe(): [readFd: number, writeFd: number] | number;

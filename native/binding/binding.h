@@ -14,6 +14,7 @@ void ExportCollections(Napi::Env env, Napi::Object exports);
 void ExportCapabilities(Napi::Env env, Napi::Object exports);
 void ExportWait(Napi::Env env, Napi::Object exports);
 void ExportWatches(Napi::Env env, Napi::Object exports);
+void ExportPoolChildren(Napi::Env env, Napi::Object exports);
 void ExportDescriptors(Napi::Env env, Napi::Object exports);
 void ExportProcess(Napi::Env env, Napi::Object exports);
 void ExportLimits(Napi::Env env, Napi::Object exports);

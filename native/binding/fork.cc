@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "binding/binding.h"
+#include "binding/pool_children.h"
 #include "binding/watch.h"
 #include "runtime/caught_signals.h"
 #include "runtime/exit.h"
@@ -29,7 +30,10 @@ Napi::Value Fork(const Napi::CallbackInfo& info) {
   bool heir = info[2].As<Napi::Boolean>().Value();
   int pid =
       just_fork::Fork(LoopOf(info.Env()), with, heir, milliseconds * 1'000'000, AddressOfNewest(info.Env()));
-  if (pid == 0) Watch::ForgetAll();
+  if (pid == 0) {
+    Watch::ForgetAll();
+    ForgetPoolChildren();
+  }
   return Napi::Number::New(info.Env(), pid);
 }
 

@@ -1,3 +1,5 @@
+import { self } from '../self.js';
+
 /** The names that Node has told of so far, and how many entries of its list these are: it only ever grows. */
 const loadedNames = new Set<string>();
 let entriesRead = 0;
@@ -7,7 +9,7 @@ let entriesRead = 0;
  * A Node that does not tell may have.
  */
 export function isLoaded(name: string): boolean {
-  const { moduleLoadList } = process as { moduleLoadList?: string[] };
+  const { moduleLoadList } = self as { moduleLoadList?: string[] };
   if (moduleLoadList === undefined) return true;
   for (; entriesRead < moduleLoadList.length; entriesRead++) {
     const entry = moduleLoadList[entriesRead] as string;

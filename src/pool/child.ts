@@ -5,7 +5,7 @@ import { findWhatToLeave } from '../child/leave.js';
 import { startTimer, stopTimer } from '../child/timers.js';
 import { check, ECHILD, systemError } from '../errors.js';
 import { native } from '../native.js';
-import { watchChild } from '../posix/child-watch.js';
+import { watchBySignal } from '../posix/child-watch.js';
 import { isUnreaped } from '../posix/children.js';
 import { sendSignal } from '../posix/process.js';
 import { decodeStatus } from '../posix/status.js';
@@ -16,8 +16,8 @@ import { type Exit, lostExit } from './exit.js';
 import { FrameReader, isReadError, type TakeFrame } from './frame-reader.js';
 import type { Job } from './job.js';
 import { prepareParentDeath } from './parent-death.js';
-import { closePipe, rememberPipe, unwatchPipe, watchPipe } from './pipes.js';
 import { rehearsePoolChild } from './rehearsal.js';
+import { closePipe, guardPipe, leave, type Watched, watch } from './watched.js';
 import { prepareWork, type Work, workIfChild } from './worker.js';
 
 /** How a pool child is made, and what hears of it. */
@@ -32,7 +32,7 @@ export interface Launch {
 /** Reads at a time, of 64 KiB or of one large answer, before the loop has its turn. */
 const READS = 16;
 
-export class PoolChild {
+export class PoolChild implements Watched {
   readonly pid: number;
   readonly slot: number;
   /** What performance.now() was. */
@@ -40,6 +40,11 @@ export class PoolChild {
   readonly #owner = native.getpid();
   readonly #fd: number;
   readonly #reader: FrameReader;
+  readonly #ended: (exit: Exit) => void;
+  /** Of its watch. */
+  readonly #number: number;
+  /** Where the kernel has no descriptor that tells of its end. */
+  readonly #stopSignalWatch: (() => void) | undefined;
   #paused = false;
   /** Nothing more comes out of the pipe, or nothing that can be read. */
   #dry = false;
@@ -56,7 +61,7 @@ export class PoolChild {
     const ends = native.ownPipe();
     if (typeof ends === 'number') throw systemError('pipe', ends);
     const [readFd, writeFd] = ends;
-    rememberPipe(readFd);
+    guardPipe(readFd);
     let pid = -1;
     try {
       check('fcntl', native.setBlocking(readFd, 0));
@@ -86,15 +91,23 @@ export class PoolChild {
     this.slot = slot;
     this.#fd = fd;
     this.#reader = new FrameReader(frame);
-    this.#watch();
-    const stopWatch = watchChild(pid, () => {
-      const [reaped, status] = native.isForked(pid) ? native.waitpid(pid, WNOHANG) : [-ECHILD, 0];
-      if (reaped === 0) return;
-      stopWatch();
-      if (reaped > 0) noteReaped(pid, status);
-      else if (reaped !== -ECHILD) throw systemError('waitpid', reaped, { pid });
-      this.#end(reaped > 0 ? { pid, slot, status, ...decodeStatus(status) } : lostExit(pid, slot), ended);
-    });
+    this.#ended = ended;
+    const number = watch(this, pid, fd);
+    if (number >= 0) this.#number = number;
+    else {
+      this.#number = check('watch', watch(this, 0, fd), { fd });
+      this.#stopSignalWatch = watchBySignal(() => this.mayHaveEnded());
+    }
+  }
+
+  mayHaveEnded(): void {
+    const { pid, slot } = this;
+    const [reaped, status] = native.isForked(pid) ? native.waitpid(pid, WNOHANG) : [-ECHILD, 0];
+    if (reaped === 0) return;
+    this.#stopSignalWatch?.();
+    if (reaped > 0) noteReaped(pid, status);
+    else if (reaped !== -ECHILD) throw systemError('waitpid', reaped, { pid });
+    this.#end(reaped > 0 ? { pid, slot, status, ...decodeStatus(status) } : lostExit(pid, slot));
   }
 
   /** Where an error of it came about. */
@@ -128,13 +141,13 @@ export class PoolChild {
   pause(): void {
     if (native.getpid() !== this.#owner) return;
     this.#paused = true;
-    if (!this.#reaped) unwatchPipe(this.#fd);
+    if (!this.#reaped) native.readPoolChild(this.#number, false);
   }
 
   resume(): void {
     if (!this.#paused || native.getpid() !== this.#owner) return;
     this.#paused = false;
-    if (!this.#reaped && !this.#dry) this.#watch();
+    if (!this.#reaped && !this.#dry) native.readPoolChild(this.#number, true);
   }
 
   /** Takes what lies in the pipe now. */
@@ -142,10 +155,6 @@ export class PoolChild {
     for (let i = 0; i < READS && !this.#paused && !this.#reaped && !this.#dry; i++) {
       if (!this.#read()) break;
     }
-  }
-
-  #watch(): void {
-    watchPipe(this.#fd, () => this.look());
   }
 
   /** Reads once; false if there is nothing, or nothing more. */
@@ -166,19 +175,18 @@ export class PoolChild {
 
   #dryUp(): void {
     this.#dry = true;
-    unwatchPipe(this.#fd);
+    native.readPoolChild(this.#number, false);
   }
 
-  #end(exit: Exit, ended: (exit: Exit) => void): void {
+  #end(exit: Exit): void {
     // The child is gone, so all that it has written is there; somebody who has its pipe still is not waited for.
-    unwatchPipe(this.#fd);
     try {
       while (!this.#dry && this.#read()) {}
     } finally {
       this.#reaped = true;
       stopTimer(this.#escalation);
-      closePipe(this.#fd);
-      ended(exit);
+      leave(this.#number);
+      this.#ended(exit);
     }
   }
 }

@@ -3,7 +3,7 @@
 
 import { EAGAIN, systemError } from '../errors.js';
 import { native } from '../native.js';
-import { HEADER, isKind, type Kind, type Payload } from './frames.js';
+import { HEADER, isKind, KIND, type Kind, type Payload } from './frames.js';
 
 /**
  * What reads begin with; nothing stays in it from one to the next. None while it is taken apart: a callback may have another
@@ -62,7 +62,14 @@ export class FrameReader {
     partial.missing -= count;
     if (partial.missing > 0) return;
     this.#partial = undefined;
-    this.#take(partial.kind, partial.index, partial.payload);
+    const { kind, index, payload } = partial;
+    this.#take(
+      kind,
+      index,
+      kind === KIND.number && Buffer.isBuffer(payload)
+        ? payloadOf(kind, payload, 0, payload.length)
+        : payload,
+    );
   }
 
   #parse(bytes: Buffer, end: number): void {
@@ -71,7 +78,7 @@ export class FrameReader {
       const length = int32(bytes, at) >>> 0;
       const kind = bytes[at + 4] as number;
       const index = int32(bytes, at + 5);
-      if (!isKind(kind)) throw new NotFrames();
+      if (!isKind(kind) || (kind === KIND.number && length !== BYTES_OF_NUMBER)) throw new NotFrames();
       at += HEADER;
       const here = end - at;
       if (here < length) {
@@ -81,12 +88,23 @@ export class FrameReader {
         this.#rest = NOTHING;
         return;
       }
-      this.#take(kind, index, length === 0 ? NOTHING : bytes.subarray(at, at + length));
+      this.#take(kind, index, payloadOf(kind, bytes, at, length));
       at += length;
     }
     this.#rest = at === end ? NOTHING : Buffer.from(bytes.subarray(at, end));
   }
 }
+
+function payloadOf(kind: Kind, bytes: Buffer, at: number, length: number): Payload {
+  if (length === 0) return NOTHING;
+  if (kind !== KIND.number) return bytes.subarray(at, at + length);
+  for (let i = 0; i < BYTES_OF_NUMBER; i++) numberBytes[i] = bytes[at + i] as number;
+  return numberView.getFloat64(0, true);
+}
+
+const BYTES_OF_NUMBER = 8;
+const numberBytes = new Uint8Array(BYTES_OF_NUMBER);
+const numberView = new DataView(numberBytes.buffer);
 
 interface Partial {
   kind: Kind;
@@ -109,7 +127,7 @@ function allocate(length: number): Payload {
   }
 }
 
-/** As readInt32LE() has it, which calls more: each function that runs between two forks writes to a page or two. */
+/** As readInt32LE() has it, which calls more: each function that runs between two forks writes to a page or two. So above. */
 function int32(bytes: Record<number, number>, at: number): number {
   const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
   return low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);

@@ -26,14 +26,19 @@ export const KIND = {
 export type Kind = (typeof KIND)[keyof typeof KIND];
 const LAST_KIND = KIND.value;
 
-/** What came with a frame; or why it could not be taken in. */
-export type Payload = Buffer | Error;
+/** What came with a frame: of a `number` that number. Or why it could not be taken in. */
+export type Payload = Buffer | number | Error;
 
 /** Of a `nothing`, `number` or `value` frame. */
 function decodeValue(kind: Kind, payload: Payload): unknown {
   if (kind === KIND.nothing) return undefined;
-  if (kind === KIND.number) return bytes(payload).readDoubleLE(0);
+  if (kind === KIND.number) return numberOf(payload);
   return decode(payload);
+}
+
+function numberOf(payload: Payload): number {
+  if (typeof payload === 'number') return payload;
+  throw payload;
 }
 
 function bytes(payload: Payload): Buffer {

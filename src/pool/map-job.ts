@@ -102,7 +102,12 @@ export class MapJob<T, R> implements Job {
     } else if (kind >= KIND.nothing) {
       const answer = decodeAnswer(kind, payload);
       if ('error' in answer) this.#settle({ index, error: this.site.sign(answer.error) });
-      else this.#settle({ index, value: answer.value as R, bytes: (payload as Buffer).length });
+      else
+        this.#settle({
+          index,
+          value: answer.value as R,
+          bytes: typeof payload === 'number' ? 8 : (payload as Buffer).length,
+        });
     }
   }
 

@@ -5,7 +5,7 @@ import { busy, isBusy } from '../child/errors.js';
 import { Patience } from '../child/patience.js';
 import { startTimer, stopTimer } from '../child/timers.js';
 import { native } from '../native.js';
-import { now, setImmediate } from '../timers.js';
+import { now } from '../timers.js';
 import { type Call, Calls } from './calls.js';
 import { Changes } from './changes.js';
 import type { PoolChild } from './child.js';
@@ -15,6 +15,7 @@ import { unlessDying } from './interrupts.js';
 import type { Host, Job } from './job.js';
 import type { CheckedPoolOptions } from './options.js';
 import { Books } from './stats.js';
+import { inTurn } from './watched.js';
 
 export class Scheduler implements Host, Household {
   readonly books = new Books();
@@ -29,7 +30,7 @@ export class Scheduler implements Host, Household {
   #slots: number;
   /** Jobs that hold their children back, or did when they were last asked. */
   readonly #holders = new Set<Job>();
-  #turn: NodeJS.Immediate | undefined;
+  #hasTurn = false;
   /** With work in the background; and until when nothing is forked. */
   readonly #patience: Patience;
   #rest: NodeJS.Timeout | undefined;
@@ -76,7 +77,7 @@ export class Scheduler implements Host, Household {
 
   wake(): void {
     if (this.#children.taken >= this.#slots) this.#makeRoom();
-    else if (this.#turn === undefined && this.#rest === undefined && this.calls.size > 0) this.#plan();
+    else if (!this.#hasTurn && this.#rest === undefined && this.calls.size > 0) this.#plan();
   }
 
   holdsBack(job: Job): void {
@@ -93,8 +94,9 @@ export class Scheduler implements Host, Household {
   }
 
   #plan(): void {
-    this.#turn = setImmediate(() => {
-      this.#turn = undefined;
+    this.#hasTurn = true;
+    inTurn(() => {
+      this.#hasTurn = false;
       if (!this.inChild) unlessDying(() => this.#forkOne());
     });
   }

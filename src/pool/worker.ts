@@ -128,7 +128,7 @@ export function returned(port: Port): void {
 /** In the parent, before it forks. */
 export function prepareWork(): void {
   repairInChildren(forgetWork);
-  if (startsCovered || process.env.NODE_V8_COVERAGE !== undefined) leave = leaveCovered;
+  if (startsCovered || self.env.NODE_V8_COVERAGE !== undefined) leave = leaveCovered;
 }
 
 /** To wait for it the event loop will turn, with the parent's timers in it. */

@@ -66,7 +66,7 @@ const LOST = 1000;
  * any time the program may block it or set it to its default, and a Worker hears of none: a look from time to time makes up
  * for a lost one.
  */
-function watchBySignal(look: () => void): () => void {
+export function watchBySignal(look: () => void): () => void {
   listening.add(look);
   repairInChildren(forgetWaits);
   // A watch would end "ignore", by which the kernel reaps each child. A Worker's would be on a loop that a fork does not

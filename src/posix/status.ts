@@ -146,8 +146,9 @@ export interface DecodedStatus {
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: not a status.
  */
 export function decodeStatus(status: number): DecodedStatus {
-  if (WIFEXITED(status)) {
-    const exitCode = WEXITSTATUS(status);
+  // As WIFEXITED() and WEXITSTATUS() have it: a pool decodes one for each of its forks.
+  if ((checked(status) & 0x7f) === 0) {
+    const exitCode = (status >> 8) & 0xff;
     return { kind: 'exited', exitCode, signal: null, coreDumped: false, success: exitCode === 0 };
   }
   const none = { exitCode: null, coreDumped: false, success: false };
