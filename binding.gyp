@@ -95,7 +95,7 @@
           # Else every child would look up anew the functions that it calls.
           'ldflags': ['-Wl,-z,now'],
           'cflags_cc': ['-include os/linux/old_libc.h'],
-          'sources': ['native/os/linux/old_libc.cc', 'native/os/linux/threads.cc', 'native/os/linux/tasks.cc', 'native/os/linux/heap.cc', 'native/os/linux/unused.cc', 'native/os/linux/heap_blocks.cc', 'native/os/linux/blocks.cc', 'native/os/linux/mappings.cc', 'native/os/linux/poll_sets.cc', 'native/os/linux/files.cc',
+          'sources': ['native/os/linux/old_libc.cc', 'native/os/linux/threads.cc', 'native/os/linux/tasks.cc', 'native/os/linux/heap.cc', 'native/os/linux/unused.cc', 'native/os/linux/c_heap.cc', 'native/os/linux/heap_blocks.cc', 'native/os/linux/blocks.cc', 'native/os/linux/mappings.cc', 'native/os/linux/poll_sets.cc', 'native/os/linux/files.cc',
                       'native/os/linux/module.cc', 'native/os/linux/got.cc', 'native/os/linux/descriptors.cc', 'native/os/linux/children.cc',
                       'native/os/linux/process.cc', 'native/os/linux/masks.cc', 'native/os/linux/signals.cc', 'native/os/linux/futex.cc',
                       'native/os/linux/held_locks.cc', 'native/os/linux/mutex.cc', 'native/os/linux/child_events.cc', 'native/os/linux/file_watches.cc',
@@ -108,7 +108,7 @@
                       'native/os/darwin/file_watches.cc', 'native/os/darwin/foreign_polls.cc'],
         }],
       ],
-      'cflags_cc': ['-std=c++17', '-Wall', '-Wextra', '-Werror', '-fno-exceptions', '-fvisibility=hidden'],
+      'cflags_cc': ['-std=c++17', '-Wall', '-Os', '-Wextra', '-Werror', '-fno-exceptions', '-fvisibility=hidden'],
       'cflags_cc!': ['-std=gnu++17', '-std=gnu++20'],
       'xcode_settings': {
         'CLANG_CXX_LANGUAGE_STANDARD': 'c++17',

@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "os/linux/c_heap.h"
 #include "os/linux/heap.h"
 #include "os/linux/heap_blocks.h"
 #include "os/os.h"
@@ -200,6 +201,7 @@ void Install() {
 void GiveBack(uintptr_t newest) {
   if (!collected) return;
   collected = false;
+  c_heap::GiveBack();  // much of that is freed by a collection
   v8::HeapSpaceStatistics young = YoungGeneration();
   std::vector<Chunk> chunks = FindChunks();
   std::vector<Chunk> from = Marked(chunks, kFromPage);
