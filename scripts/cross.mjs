@@ -42,7 +42,7 @@ const DEFINES = [
 ];
 const FLAGS = [
   '-std=c++17',
-  '-O2',
+  '-Os',
   '-fPIC',
   '-fno-exceptions',
   '-fvisibility=hidden',

@@ -52,10 +52,11 @@ struct Child {
   Child* next;  // of those that are free
 };
 
+// Not destroyed at the end of the process, when nobody knows what is left of the loop and of JavaScript.
 constexpr uint32_t kMore = 16;
-std::vector<std::unique_ptr<Child[]>> table;
+auto& table = *new std::vector<std::unique_ptr<Child[]>>;
 Child* unused = nullptr;
-std::vector<std::unique_ptr<Listener>> listeners;
+auto& listeners = *new std::vector<std::unique_ptr<Listener>>;
 
 void PutBack(Child* child) {
   child->next = unused;
@@ -107,7 +108,7 @@ void Tell(const Child& child, bool has_ended) {
   });
 }
 
-void Close(Child* child, uv_poll_t* poll, bool* has) {
+void Close(uv_poll_t* poll, bool* has) {
   if (!*has) return;
   *has = false;
   uv_close(reinterpret_cast<uv_handle_t*>(poll), [](uv_handle_t* closed) {
@@ -118,13 +119,24 @@ void Close(Child* child, uv_poll_t* poll, bool* has) {
 
 // libuv keeps its handles until the loop's next turn; till then it is not used again.
 void LetGo(Child* child) {
-  Close(child, &child->end, &child->has_end);
-  Close(child, &child->pipe, &child->has_pipe);
+  Close(&child->end, &child->has_end);
+  Close(&child->pipe, &child->has_pipe);
   for (int fd : {child->end_fd, child->read_fd}) {
     if (fd >= 0) close(fd);
   }
   child->taken = false;
   if (child->handles == 0) PutBack(child);
+}
+
+// In a forked child the descriptors of their ends may not be there, and the numbers another's.
+void LetGoOfAll(bool has_ends) {
+  for (auto& part : table) {
+    for (uint32_t i = 0; i < kMore; i++) {
+      if (!part[i].taken) continue;
+      if (!has_ends) part[i].end_fd = -1;
+      LetGo(&part[i]);
+    }
+  }
 }
 
 int Watch(Child* child, uv_poll_t* poll, int fd, bool* has, uv_poll_cb call) {
@@ -152,7 +164,7 @@ Napi::Value ListenToChildren(const Napi::CallbackInfo& info) {
         uv_close(reinterpret_cast<uv_handle_t*>(each->check),
                  [](uv_handle_t* closed) { delete reinterpret_cast<uv_check_t*>(closed); });
       }
-      ForgetPoolChildren();
+      LetGoOfAll(true);
       listeners.clear();
     });
   }
@@ -204,16 +216,7 @@ void LeavePoolChild(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void ForgetPoolChildren() {
-  for (auto& part : table) {
-    for (uint32_t i = 0; i < kMore; i++) {
-      Child* child = &part[i];
-      if (!child->taken) continue;
-      if (!ChildrenHaveThem()) child->end_fd = -1;
-      LetGo(child);
-    }
-  }
-}
+void ForgetPoolChildren() { LetGoOfAll(ChildrenHaveThem()); }
 
 void ExportPoolChildren(Napi::Env env, Napi::Object exports) {
   Export(env, exports, "listenToChildren", ListenToChildren);

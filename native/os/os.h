@@ -130,7 +130,8 @@ size_t RangeCount();
 size_t Bytes();
 }  // namespace heap
 
-// unused.cc: the memory that V8 and C keep and have nothing in is given back, so that a fork does not copy it.
+// unused.cc: the memory that V8 and C keep and have nothing in is given back, so that a fork does not copy
+// it.
 namespace unused {
 void Install();
 // While no other thread of V8's does anything. `newest`: where the last object is that V8 has made.
