@@ -11,9 +11,17 @@ namespace {
 
 // Each worker answers once, and stays inside until all have: only then was everything before them done by
 // somebody who is now here. Nobody stays longer than a second, since Node joins these threads when it exits.
+//
+// Memory comes and goes on the main thread alone: glibc gives a thread that takes or frees some an arena of
+// its own, and each fork from then on writes to all arenas, in both processes.
 class RollCall {
  public:
-  explicit RollCall(unsigned expected) : expected_(expected) {}
+  explicit RollCall(unsigned expected) : expected_(expected) { present_.reserve(expected); }
+  ~RollCall() {
+    for (void* task : tasks_) ::operator delete(task);
+  }
+
+  void Start();
 
   void Answer() {
     ScopedLock held(&lock_);
@@ -47,30 +55,51 @@ class RollCall {
   Lock lock_;
   Condition changed_;
   std::vector<IdleThread> present_;
+  std::vector<void*> tasks_;
   unsigned expected_;
   unsigned left_ = 0;
   bool complete_ = false;
 };
 
+// The worker that deletes it frees nothing.
 class RollCallTask : public v8::Task {
  public:
-  explicit RollCallTask(std::shared_ptr<RollCall> call) : call_(std::move(call)) {}
+  explicit RollCallTask(RollCall* call) : call_(call) {}
   void Run() override { call_->Answer(); }
 
+  static void* operator new(size_t size) { return ::operator new(size); }
+  static void operator delete(void*) {}
+
  private:
-  std::shared_ptr<RollCall> call_;
+  RollCall* call_;
 };
 
 node::MultiIsolatePlatform* platform;
 unsigned worker_count;
 std::vector<IdleThread>* idle_workers = new std::vector<IdleThread>;
-std::shared_ptr<RollCall>* call = new std::shared_ptr<RollCall>;
+RollCall* call = nullptr;
+RollCall* last = nullptr;
 
-void StartRollCall() {
-  call->reset(new RollCall(worker_count));
-  for (unsigned i = 0; i < worker_count; i++) {
-    PostThrough(symbols::Platform().post, platform, std::make_unique<RollCallTask>(*call));
+void RollCall::Start() {
+  for (unsigned i = 0; i < expected_; i++) {
+    auto task = std::make_unique<RollCallTask>(this);
+    tasks_.push_back(task.get());
+    PostThrough(symbols::Platform().post, platform, std::move(task));
   }
+}
+
+// One that has failed stays: a worker may still come to it.
+void StartRollCall() {
+  call = new RollCall(worker_count);
+  call->Start();
+}
+
+// Who has answered this one has done with the one before. With this one a worker may still be busy: Node's
+// deletes its task last, and a lock that it sleeps on may come before that.
+void EndRollCall() {
+  delete last;
+  last = call;
+  call = nullptr;
 }
 
 }  // namespace
@@ -83,15 +112,15 @@ void Retire(node::MultiIsolatePlatform* on, unsigned count) {
 
 bool Idle(const Deadline& deadline) {
   if (worker_count == 0) return true;
-  if (*call == nullptr) {
+  if (call == nullptr) {
     if (HaveSlept(*idle_workers)) return true;
     StartRollCall();
   }
-  if ((*call)->Failed()) StartRollCall();
-  if (!(*call)->Await(deadline, idle_workers)) return false;
+  if (call->Failed()) StartRollCall();
+  if (!call->Await(deadline, idle_workers)) return false;
   // A thread that has left the roll-call still has to delete its task and to go to sleep on Node's queue.
   if (!FallAsleep(idle_workers, deadline)) return false;
-  call->reset();
+  EndRollCall();
   return true;
 }
 
