@@ -130,6 +130,11 @@ describe('V8', () => {
   test.skipIf(process.platform !== 'linux')('R16 what the heap grows by lies in few mappings', () =>
     pass('runtime/side-by-side', { nodeArgs: ['--expose-gc'] }),
   );
+  // Other allocators keep to themselves what they have, and what they give back.
+  test.skipIf(process.platform !== 'linux' || process.env.JUST_FORK_PRELOAD !== undefined)(
+    'R16 a fork leaves out what C’s heap has and nobody uses',
+    () => pass('runtime/c-heap', { nodeArgs: ['--expose-gc'] }),
+  );
   test('R17 code that gets hot only in the child is optimised there', () =>
     pass('runtime/r17-hot-code', { nodeArgs: ['--allow-natives-syntax'] }));
   test.each([[], ['--random-seed=42']])(

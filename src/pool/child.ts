@@ -106,7 +106,10 @@ export class PoolChild implements Watched {
     if (reaped === 0) return;
     this.#stopSignalWatch?.();
     if (reaped > 0) noteReaped(pid, status);
-    else if (reaped !== -ECHILD) throw systemError('waitpid', reaped, { pid });
+    else if (reaped !== -ECHILD) {
+      leave(this.#number); // it would be told for ever
+      throw systemError('waitpid', reaped, { pid });
+    }
     this.#end(reaped > 0 ? { pid, slot, status, ...decodeStatus(status) } : lostExit(pid, slot));
   }
 

@@ -95,6 +95,7 @@ export class FrameReader {
   }
 }
 
+/** A number is read here, without a Buffer of its own: for the same reason as below. */
 function payloadOf(kind: Kind, bytes: Buffer, at: number, length: number): Payload {
   if (length === 0) return NOTHING;
   if (kind !== KIND.number) return bytes.subarray(at, at + length);
@@ -127,7 +128,7 @@ function allocate(length: number): Payload {
   }
 }
 
-/** As readInt32LE() has it, which calls more: each function that runs between two forks writes to a page or two. So above. */
+/** As readInt32LE() has it, which calls more: each function that runs between two forks writes to a page or two. */
 function int32(bytes: Record<number, number>, at: number): number {
   const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
   return low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);

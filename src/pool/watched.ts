@@ -1,4 +1,4 @@
-// What wakes the parent of a pool: a child has ended, or has something to say. And the turn of the event loop that comes of it.
+// What wakes the parent of a pool: a child that has ended, or has something to say; and the turn of the event loop after that.
 
 import { repairInChildren } from '../child/repair.js';
 import { native } from '../native.js';
@@ -50,12 +50,16 @@ function told(number: number, hasEnded: boolean): boolean {
   return turns.length > 0;
 }
 
-/** As setImmediate, but dearer things than what it is for: where a child has waked the loop, it has no part in that. */
+/**
+ * Calls it later in this turn of the loop, where setImmediate has its calls, with nothing below it on the stack. If a child has waked
+ * the loop, that is done natively: Node calls sixteen functions for an immediate, and a fork copies what each of them writes to.
+ */
 export function inTurn(call: () => void): void {
   if (telling) turns.push(call);
   else setImmediate(call);
 }
 
+/** One a turn: a fork takes its time. */
 function takeTurn(): void {
   const call = turns.shift();
   for (const other of turns.splice(0)) setImmediate(other);
