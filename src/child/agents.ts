@@ -17,12 +17,15 @@ export function findAgents(): void {
     unseen.delete(name);
     modules.push(require(`node:${name}`) as { globalAgent: Agent });
   }
-  if (modules.length > 0) agents = modules.map(({ globalAgent }) => globalAgent);
+  agents = modules.length > 0 || anyConnection() ? all().filter(hasAny) : NONE;
   dispatches = globals[DISPATCHER] !== undefined || globals[NEWER_DISPATCHER] !== undefined;
 }
 
-/** Those of the moment of the fork. */
-let agents: Agent[] = [];
+const all = (): Agent[] => [...modules.map(({ globalAgent }) => globalAgent), ...agentsInUse()];
+
+const NONE: readonly Agent[] = [];
+/** Those that have something at the moment of the fork: mostly none, also where Node's modules are loaded. */
+let agents = NONE;
 /** Whether there was a global dispatcher then. */
 let dispatches = false;
 
@@ -31,10 +34,13 @@ type Counts = Pick<Agent, 'freeSockets' | 'sockets' | 'requests'> & { totalSocke
 
 /** @param really false for a rehearsal in the parent, which changes nothing. */
 export function emptyAgents(really: boolean): void {
-  const some = agents.length > 0 || anyConnection();
-  if (!really) empty(NO_AGENT);
-  else if (some) [...agents, ...agentsInUse()].forEach(empty);
+  for (const agent of really ? agents : REHEARSED) empty(agent);
   if (really && dispatches) renewDispatchers();
+}
+
+function hasAny(agent: Counts): boolean {
+  const lists = [agent.freeSockets, agent.sockets, agent.requests];
+  return (agent.totalSocketCount ?? 0) > 0 || lists.some((list) => Object.keys(list).length > 0);
 }
 
 function empty(agent: Counts): void {
@@ -45,7 +51,7 @@ function empty(agent: Counts): void {
   if (agent.totalSocketCount !== undefined) agent.totalSocketCount = 0;
 }
 
-const NO_AGENT: Counts = { freeSockets: {}, sockets: {}, requests: {} };
+const REHEARSED: readonly Counts[] = [{ freeSockets: {}, sockets: {}, requests: {} }];
 
 /** What fetch() sends by: of undici's versions, more than one may be there, and they may share it. */
 const DISPATCHER = Symbol.for('undici.globalDispatcher.1');
