@@ -18,7 +18,8 @@ export function findAgents(): void {
     modules.push(require(`node:${name}`) as { globalAgent: Agent });
   }
   agents = modules.length > 0 || anyConnection() ? all().filter(hasAny) : NONE;
-  dispatches = globals[DISPATCHER] !== undefined || globals[NEWER_DISPATCHER] !== undefined;
+  successor = successorOf(globals[DISPATCHER]);
+  newerSuccessor = successorOf(globals[NEWER_DISPATCHER]);
 }
 
 const all = (): Agent[] => [...modules.map(({ globalAgent }) => globalAgent), ...agentsInUse()];
@@ -26,16 +27,16 @@ const all = (): Agent[] => [...modules.map(({ globalAgent }) => globalAgent), ..
 const NONE: readonly Agent[] = [];
 /** Those that have something at the moment of the fork: mostly none, also where Node's modules are loaded. */
 let agents = NONE;
-/** Whether there was a global dispatcher then. */
-let dispatches = false;
 
 /** What it has, and Node does not document. */
 type Counts = Pick<Agent, 'freeSockets' | 'sockets' | 'requests'> & { totalSocketCount?: number };
 
 /** @param really false for a rehearsal in the parent, which changes nothing. */
 export function emptyAgents(really: boolean): void {
-  for (const agent of really ? agents : REHEARSED) empty(agent);
-  if (really && dispatches) renewDispatchers();
+  if (!really) empty(NO_AGENT);
+  for (const agent of agents) if (really) empty(agent);
+  if (really && successor !== undefined) globals[DISPATCHER] = successor;
+  if (really && newerSuccessor !== undefined) globals[NEWER_DISPATCHER] = newerSuccessor;
 }
 
 function hasAny(agent: Counts): boolean {
@@ -51,24 +52,25 @@ function empty(agent: Counts): void {
   if (agent.totalSocketCount !== undefined) agent.totalSocketCount = 0;
 }
 
-const REHEARSED: readonly Counts[] = [{ freeSockets: {}, sockets: {}, requests: {} }];
+const NO_AGENT: Counts = { freeSockets: {}, sockets: {}, requests: {} };
 
 /** What fetch() sends by: of undici's versions, more than one may be there, and they may share it. */
 const DISPATCHER = Symbol.for('undici.globalDispatcher.1');
 const NEWER_DISPATCHER = Symbol.for('undici.globalDispatcher.2');
 const globals = globalThis as unknown as Record<symbol, object | undefined>;
 
-/** Others take their places, with the same options: one may be waiting for a connection that is the parent's. */
-function renewDispatchers(): void {
-  const renewed = new Map<object, object>();
-  for (const name of [DISPATCHER, NEWER_DISPATCHER]) {
-    const old = globals[name];
-    if (old === undefined) continue;
-    const fresh = renewed.get(old) ?? renew(old);
-    if (fresh === undefined) continue;
-    renewed.set(old, fresh);
-    globals[name] = fresh;
-  }
+/**
+ * Others take their places in children, with the same options: one may be waiting for a connection that is the parent's. The parent
+ * makes them, once for each, and never sends anything by them.
+ */
+let successor: object | undefined;
+let newerSuccessor: object | undefined;
+const successors = new WeakMap<object, object | undefined>();
+
+function successorOf(old: object | undefined): object | undefined {
+  if (old === undefined) return undefined;
+  if (!successors.has(old)) successors.set(old, renew(old));
+  return successors.get(old);
 }
 
 /** Undefined: one that was composed, a proxy's, or one that a test made. */

@@ -62,13 +62,20 @@ if (isMainThread) {
   });
 }
 
+/** In the parent, as the last thing before it forks: what each child would have to look for. */
+export function findConnections(): void {
+  if (!anyConnection()) return;
+  idle = agents.all().filter(({ freeSockets }) => Object.keys(freeSockets).length > 0);
+  open = connections.all().filter((socket) => !socket.destroyed && isIdleOfFetch(socket));
+}
+
+let idle: readonly Agent[] = [];
+let open: readonly Connection[] = [];
+
 /** In the child, which makes connections of its own. The parent's stay open. */
 function forgetConnections(inChild: boolean): void {
-  const idle = agents.all();
-  const open = connections.all();
-  if (!inChild) return; // a rehearsal, for which they are looked for
-  for (const agent of idle) closeIdle(agent);
-  for (const socket of open) if (isIdleOfFetch(socket)) closeForFetch(socket);
+  for (const agent of idle) if (inChild) closeIdle(agent);
+  for (const socket of open) if (inChild) closeForFetch(socket);
 }
 
 /** What an agent keeps for its next request. */

@@ -5,9 +5,10 @@ import { recorder } from '../trace/recorder.js';
 import { boolean, integer, isObject, object } from '../validate.js';
 import { rehearseBody, runIfChild } from './body.js';
 import { awaitCertificates } from './certificates.js';
+import { findConnections } from './connections.js';
 import { busy, inWorker, unsupported } from './errors.js';
 import { rehearseExit } from './exit.js';
-import { type ForkHooks, onFork, runAfterHooks, runBeforeHooks } from './hooks.js';
+import { type ForkHooks, onFork, rehearseHooks, runAfterHooks, runBeforeHooks } from './hooks.js';
 import { obstacles, passingObstacles } from './obstacles.js';
 import { bequeathOutput } from './output.js';
 import { findRandomBatches } from './random.js';
@@ -18,7 +19,6 @@ import { admitWorkers, type WithWorkers } from './workers.js';
 // They watch what a child would have to put right.
 import './channel.js';
 import './cluster.js';
-import './connections.js';
 import './programs.js';
 
 export { type ForkHooks, isForkedChild, onFork };
@@ -138,6 +138,7 @@ export function forkChecked(options: CheckedForkOptions, heir = false, ready?: (
   prepareSigint();
   rehearseRepair();
   rehearseExit();
+  rehearseHooks();
 
   const hooks = runBeforeHooks();
   let pid = -1;
@@ -147,6 +148,7 @@ export function forkChecked(options: CheckedForkOptions, heir = false, ready?: (
     const copied = findRandomBatches();
     if (copied !== undefined) throw unsupported([copied]);
     awaitCertificates();
+    findConnections();
     ready?.();
     recorder?.forking();
     pid = passGateway(options.timeout, workers, heir);

@@ -3,6 +3,7 @@
 import { invalidType } from '../errors.js';
 import { native } from '../native.js';
 import { callable, object } from '../validate.js';
+import { Rehearsal } from './rehearsal.js';
 
 /** Calls around each fork of this library, in the order of pthread_atfork(3). */
 export interface ForkHooks {
@@ -60,6 +61,13 @@ export function runBeforeHooks(): readonly ForkHooks[] {
     }
   }
   return hooks;
+}
+
+const rehearsal = new Rehearsal(() => runAfterHooks([{}, {}], 0));
+
+/** In the parent, before it forks. */
+export function rehearseHooks(): void {
+  if (registered.length > 0) rehearsal.run();
 }
 
 /** The other halves: the parent's, or with 0 the child's. */

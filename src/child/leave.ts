@@ -34,6 +34,8 @@ export function findWhatToLeave(): void {
   followAddresses();
   followRefreshes();
   exitHooks = (globalThis as { [EXIT_HOOKS]?: ExitHooks })[EXIT_HOOKS];
+  if (exitHooks !== undefined && listsOf(exitHooks).every(({ length }) => length === 0))
+    exitHooks = undefined;
   olderExitHooks = (self as { __signal_exit_emitter__?: EventEmitter }).__signal_exit_emitter__;
   newest = new AsyncResource('just-fork:pool').emitDestroy().asyncId();
 }
@@ -103,8 +105,12 @@ const NODES = ['doWriteHeapSnapshot', 'refreshStdoutOnSigWinch', 'refreshStderrO
  */
 function leaveExitHooks(really: boolean): void {
   if (!really) return;
-  for (const list of Object.values(exitHooks?.listeners ?? {})) if (Array.isArray(list)) list.length = 0;
+  for (const list of listsOf(exitHooks)) list.length = 0;
   olderExitHooks?.removeAllListeners('exit').removeAllListeners('afterexit');
+}
+
+function listsOf(hooks: ExitHooks | undefined): unknown[][] {
+  return Object.values(hooks?.listeners ?? {}).filter((list) => Array.isArray(list));
 }
 
 /** As version 4 has it; version 3 has an emitter. */
