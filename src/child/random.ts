@@ -5,7 +5,7 @@ import { check } from '../errors.js';
 import { native } from '../native.js';
 import { drawers } from './drawers.js';
 import { isLoaded } from './loaded.js';
-import { repairInChildren } from './repair.js';
+import { rehearseAnew, repairInChildren } from './repair.js';
 import { watchVm } from './vm.js';
 
 const BATCH = 512;
@@ -92,6 +92,7 @@ export function findRandomBatches(): string | undefined {
   });
   if (uuidData === undefined) drawUuid = own.randomUUID;
   randomCache = cache;
+  rehearseAnew();
   // Every randomInt reads through this, so a child fills the cache when it first uses it, and never if it does not.
   cache.readUIntBE = (offset, byteLength) => {
     if (cacheIsParents) fill(cache);

@@ -27,6 +27,11 @@ export function repairIfChild(pid: number, really = true): void {
   for (let i = 0; i < repairs.length; i++) repairs[i]?.(really);
 }
 
+/** A repair does more from now on. */
+export function rehearseAnew(): void {
+  rehearsal.renew();
+}
+
 /** In the parent, before it forks. */
 export function rehearseRepair(): void {
   rehearsal.run();
