@@ -73,6 +73,7 @@ for (const version of ['3', '4']) {
 
 test('connections that the parent keeps open are not the child’s', () => pass('child/connections'));
 test.skipIf(!has('openssl', 'version'))('… nor those of https', () => pass('child/connections-tls'));
+test('an agent may be anything with addRequest()', () => pass('child/agent-of-another-kind'));
 test('the child of forkChild is in no domain of its parent’s, as the REPL has one', () =>
   pass('child/domain'));
 test('… can be made with no descriptor free', () => pass('child/no-descriptor'));

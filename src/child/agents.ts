@@ -3,7 +3,7 @@
 
 import type { Agent } from 'node:http';
 import { isProxy } from 'node:util/types';
-import { agentsInUse, anyConnection, bySymbol, closeIdle } from './connections.js';
+import { agentsInUse, anyConnection, bySymbol, closeIdle, hasEntries } from './connections.js';
 import { isLoaded } from './loaded.js';
 
 /** Node's modules; a program may replace their global agents at any time. */
@@ -29,7 +29,7 @@ const NONE: readonly Agent[] = [];
 let agents = NONE;
 
 /** What it has, and Node does not document. */
-type Counts = Pick<Agent, 'freeSockets' | 'sockets' | 'requests'> & { totalSocketCount?: number };
+type Counts = Partial<Pick<Agent, 'freeSockets' | 'sockets' | 'requests'>> & { totalSocketCount?: number };
 
 /** @param really false for a rehearsal in the parent, which changes nothing. */
 export function emptyAgents(really: boolean): void {
@@ -40,14 +40,14 @@ export function emptyAgents(really: boolean): void {
 }
 
 function hasAny(agent: Counts): boolean {
-  const lists = [agent.freeSockets, agent.sockets, agent.requests];
-  return (agent.totalSocketCount ?? 0) > 0 || lists.some((list) => Object.keys(list).length > 0);
+  const { freeSockets, sockets, requests, totalSocketCount = 0 } = agent;
+  return totalSocketCount > 0 || [freeSockets, sockets, requests].some(hasEntries);
 }
 
 function empty(agent: Counts): void {
   closeIdle(agent);
   for (const lists of [agent.freeSockets, agent.sockets, agent.requests]) {
-    for (const name of Object.keys(lists)) delete (lists as Record<string, unknown>)[name];
+    for (const name of Object.keys(lists ?? {})) delete (lists as Record<string, unknown>)[name];
   }
   if (agent.totalSocketCount !== undefined) agent.totalSocketCount = 0;
 }

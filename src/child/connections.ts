@@ -62,11 +62,21 @@ if (isMainThread) {
   });
 }
 
-/** In the parent, as the last thing before it forks: what each child would have to look for. */
-export function findConnections(): void {
-  if (!anyConnection()) return;
-  idle = agents.all().filter(({ freeSockets }) => Object.keys(freeSockets).length > 0);
+/**
+ * In the parent, as the last thing before it forks: what each child would have to look for.
+ *
+ * @returns whether there is any. Then they are to be dropped after the fork, in both processes.
+ */
+export function findConnections(): boolean {
+  if (!anyConnection()) return false;
+  idle = agents.all().filter(({ freeSockets }) => hasEntries(freeSockets));
   open = connections.all().filter((socket) => !socket.destroyed && isIdleOfFetch(socket));
+  return idle.length + open.length > 0;
+}
+
+/** What the program has had there is not to stay in memory because of us. */
+export function dropConnections(): void {
+  idle = open = [];
 }
 
 let idle: readonly Agent[] = [];
@@ -78,9 +88,14 @@ function forgetConnections(inChild: boolean): void {
   for (const socket of open) if (inChild) closeForFetch(socket);
 }
 
+/** An agent may be anything that has addRequest(). */
+export function hasEntries(list: object | undefined): boolean {
+  return list !== undefined && Object.keys(list).length > 0;
+}
+
 /** What an agent keeps for its next request. */
-export function closeIdle({ freeSockets }: Pick<Agent, 'freeSockets'>): void {
-  for (const sockets of Object.values(freeSockets)) {
+export function closeIdle({ freeSockets }: Partial<Pick<Agent, 'freeSockets'>>): void {
+  for (const sockets of Object.values(freeSockets ?? {})) {
     for (const socket of sockets ?? []) socket.destroy();
   }
 }

@@ -5,7 +5,7 @@ import { recorder } from '../trace/recorder.js';
 import { boolean, integer, isObject, object } from '../validate.js';
 import { rehearseBody, runIfChild } from './body.js';
 import { awaitCertificates } from './certificates.js';
-import { findConnections } from './connections.js';
+import { dropConnections, findConnections } from './connections.js';
 import { busy, inWorker, unsupported } from './errors.js';
 import { rehearseExit } from './exit.js';
 import { type ForkHooks, onFork, rehearseHooks, runAfterHooks, runBeforeHooks } from './hooks.js';
@@ -142,19 +142,21 @@ export function forkChecked(options: CheckedForkOptions, heir = false, ready?: (
 
   const hooks = runBeforeHooks();
   let pid = -1;
+  let hasConnections = false;
   try {
     // Not sooner: a hook may be the first to draw, and may have started a Worker.
     if (hooks.length > 0) workers = admitWorkers(options.allowWorkers);
     const copied = findRandomBatches();
     if (copied !== undefined) throw unsupported([copied]);
     awaitCertificates();
-    findConnections();
+    hasConnections = findConnections();
     ready?.();
     recorder?.forking();
     pid = passGateway(options.timeout, workers, heir);
   } finally {
     recorder?.forked(pid);
     repairIfChild(pid);
+    if (hasConnections) dropConnections();
     if (hooks.length > 0) runAfterHooks(hooks, pid);
   }
   return pid;
