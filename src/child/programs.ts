@@ -6,7 +6,7 @@ import { ESRCH } from '../errors.js';
 import { native } from '../native.js';
 import { nextTick } from '../timers.js';
 import { silenceChannel } from './channel.js';
-import { repairInChildren } from './repair.js';
+import { rehearseAnew, repairInChildren } from './repair.js';
 
 /** Those that run, until all their pipes are closed. */
 const running = new Set<ChildProcess>();
@@ -28,6 +28,7 @@ for (const handle of _getActiveHandles?.() ?? []) {
 
 function remember(program: ChildProcess): void {
   repairInChildren(forgetPrograms);
+  rehearseAnew();
   running.add(program);
   program.once('close', () => running.delete(program));
 }
@@ -49,23 +50,29 @@ interface PipeHandle {
  * keep the child alive.
  */
 function forgetPrograms(inChild: boolean): void {
-  if (!inChild || running.size === 0) return;
   for (const program of running) {
-    silenceChannel(program);
-    const { _handle: process } = program as { _handle?: ProcessHandle | null };
-    if (process) {
-      // One SIGCHLD can tell of several ends, and a listener for the first may be who forks.
-      process.onexit = () => {};
-      // Those who clean up at the end of a process, or time a program out, would do it in both.
-      process.kill = () => -ESRCH;
-    }
-    for (const stream of program.stdio ?? []) {
-      const handle = (stream as { _handle?: PipeHandle } | null)?._handle;
-      if (!handle) continue;
-      handle.readStop?.();
-      handle.unref?.();
-      if (handle.fd !== undefined && handle.fd >= 0) native.leaveStream(handle.fd);
-    }
+    if (inChild || !program.channel) silenceChannel(program);
+    leaveToParent(program, inChild);
   }
-  running.clear();
+  if (inChild && running.size > 0) running.clear();
+}
+
+/** @param really false for a rehearsal in the parent, which only looks. */
+function leaveToParent(program: ChildProcess, really: boolean): void {
+  const { _handle: process } = program as { _handle?: ProcessHandle | null };
+  if (process && really) {
+    // One SIGCHLD can tell of several ends, and a listener for the first may be who forks.
+    process.onexit = () => {};
+    // Those who clean up at the end of a process, or time a program out, would do it in both.
+    process.kill = () => -ESRCH;
+  }
+  for (const stream of program.stdio ?? []) {
+    const handle = (stream as { _handle?: PipeHandle } | null)?._handle;
+    if (!handle) continue;
+    const { fd, readStop, unref } = handle;
+    if (!really) continue;
+    readStop?.call(handle);
+    unref?.call(handle);
+    if (fd !== undefined && fd >= 0) native.leaveStream(fd);
+  }
 }
