@@ -65,6 +65,15 @@ inline Napi::Array Pair(Napi::Env env, int error, int value) {
   return pair;
 }
 
+// After a callback from the event loop, its exception: nobody is below it on the stack to catch that, and
+// while it is pending no callback can be made.
+inline void ReportPending(Napi::Env env) {
+  napi_value error;
+  if (env.IsExceptionPending() && napi_get_and_clear_last_exception(env, &error) == napi_ok) {
+    napi_fatal_exception(env, error);
+  }
+}
+
 inline uv_loop_s* LoopOf(Napi::Env env) {
   uv_loop_s* loop = nullptr;
   napi_get_uv_event_loop(env, &loop);

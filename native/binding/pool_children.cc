@@ -25,15 +25,6 @@ struct Listener {
   Listener(Napi::Env env, Napi::Function told, Napi::Function turn)
       : env(env), told(Napi::Persistent(told)), turn(Napi::Persistent(turn)), check(new uv_check_t) {}
 
-  // The exception of a call. Nobody is below it on the stack to catch it, and while it is pending no callback
-  // can be made.
-  void Report() const {
-    napi_value error;
-    if (env.IsExceptionPending() && napi_get_and_clear_last_exception(env, &error) == napi_ok) {
-      napi_fatal_exception(env, error);
-    }
-  }
-
   Napi::Env env;
   Napi::FunctionReference told;
   Napi::FunctionReference turn;
@@ -96,7 +87,7 @@ void Tell(const Child& child, bool has_ended) {
                          &result) == napi_ok) {
     napi_get_value_bool(listener.env, result, &wants_turn);
   }
-  listener.Report();
+  ReportPending(listener.env);
   if (!wants_turn) return;
   // Later in this turn of the loop, with nothing of it below on the stack, where setImmediate has its calls.
   uv_check_start(listener.check, [](uv_check_t* check) {
@@ -104,7 +95,7 @@ void Tell(const Child& child, bool has_ended) {
     const Listener& waiting = *static_cast<Listener*>(check->data);
     Napi::HandleScope in_turn(waiting.env);
     waiting.turn.MakeCallback(waiting.env.Global(), 0, nullptr);
-    waiting.Report();
+    ReportPending(waiting.env);
   });
 }
 

@@ -149,11 +149,7 @@ void Watch::Call(void* data) {
   watch->calls_ = true;
   watch->callback_.MakeCallback(watch->env_.Global(), 1, &argument, watch->context_);
   watch->calls_ = false;
-  // Nobody is below this on the stack to catch it, and while it is pending no callback can be made.
-  napi_value error;
-  if (watch->env_.IsExceptionPending() && napi_get_and_clear_last_exception(watch->env_, &error) == napi_ok) {
-    napi_fatal_exception(watch->env_, error);
-  }
+  ReportPending(watch->env_);
 }
 
 }  // namespace binding

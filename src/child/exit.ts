@@ -74,7 +74,6 @@ let rehearsed = nobody;
 const rehearsal = new Rehearsal(() => {
   rehearsed();
   flushAtExit(false);
-  isExiting();
   rehearseExitAtOnce();
 });
 

@@ -63,13 +63,7 @@ export class FrameReader {
     if (partial.missing > 0) return;
     this.#partial = undefined;
     const { kind, index, payload } = partial;
-    this.#take(
-      kind,
-      index,
-      kind === KIND.number && Buffer.isBuffer(payload)
-        ? payloadOf(kind, payload, 0, payload.length)
-        : payload,
-    );
+    this.#take(kind, index, Buffer.isBuffer(payload) ? payloadOf(kind, payload, 0, payload.length) : payload);
   }
 
   #parse(bytes: Buffer, end: number): void {

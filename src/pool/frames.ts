@@ -29,6 +29,11 @@ const LAST_KIND = KIND.value;
 /** What came with a frame: of a `number` that number. Or why it could not be taken in. */
 export type Payload = Buffer | number | Error;
 
+/** How many a payload that was taken in has. */
+export function bytesOf(payload: Payload): number {
+  return Buffer.isBuffer(payload) ? payload.length : 8;
+}
+
 /** Of a `nothing`, `number` or `value` frame. */
 function decodeValue(kind: Kind, payload: Payload): unknown {
   if (kind === KIND.nothing) return undefined;

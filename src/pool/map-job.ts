@@ -6,7 +6,7 @@ import { Agenda } from './agenda.js';
 import type { PoolChild } from './child.js';
 import { ChildDiedError, type Place, timedOut } from './errors.js';
 import type { Exit } from './exit.js';
-import { decodeAnswer, decodeError, KIND, type Kind, type Payload } from './frames.js';
+import { bytesOf, decodeAnswer, decodeError, KIND, type Kind, type Payload } from './frames.js';
 import { Futility } from './futility.js';
 import type { Host, Job } from './job.js';
 import type { Ledger } from './ledger.js';
@@ -106,7 +106,7 @@ export class MapJob<T, R> implements Job {
         this.#settle({
           index,
           value: answer.value as R,
-          bytes: typeof payload === 'number' ? 8 : (payload as Buffer).length,
+          bytes: bytesOf(payload),
         });
     }
   }
