@@ -95,14 +95,14 @@
           # Else every child would look up anew the functions that it calls.
           'ldflags': ['-Wl,-z,now'],
           'cflags_cc': ['-include os/linux/old_libc.h'],
-          'sources': ['native/os/linux/old_libc.cc', 'native/os/linux/threads.cc', 'native/os/linux/tasks.cc', 'native/os/linux/heap.cc', 'native/os/linux/unused.cc', 'native/os/linux/c_heap.cc', 'native/os/linux/heap_blocks.cc', 'native/os/linux/blocks.cc', 'native/os/linux/mappings.cc', 'native/os/linux/poll_sets.cc', 'native/os/linux/files.cc',
+          'sources': ['native/os/linux/old_libc.cc', 'native/os/linux/threads.cc', 'native/os/linux/tasks.cc', 'native/os/linux/heap.cc', 'native/os/linux/unused.cc', 'native/os/linux/young.cc', 'native/os/linux/c_heap.cc', 'native/os/linux/heap_blocks.cc', 'native/os/linux/blocks.cc', 'native/os/linux/mappings.cc', 'native/os/linux/poll_sets.cc', 'native/os/linux/files.cc',
                       'native/os/linux/module.cc', 'native/os/linux/got.cc', 'native/os/linux/descriptors.cc', 'native/os/linux/children.cc',
                       'native/os/linux/process.cc', 'native/os/linux/masks.cc', 'native/os/linux/signals.cc', 'native/os/linux/futex.cc',
                       'native/os/linux/held_locks.cc', 'native/os/linux/mutex.cc', 'native/os/linux/child_events.cc', 'native/os/linux/file_watches.cc',
                       'native/os/linux/foreign_polls.cc'],
         }],
         ["OS=='mac'", {
-          'sources': ['native/os/darwin/threads.cc', 'native/os/darwin/heap.cc', 'native/os/darwin/unused.cc', 'native/os/darwin/heap_blocks.cc', 'native/os/darwin/descriptors.cc',
+          'sources': ['native/os/darwin/threads.cc', 'native/os/darwin/heap.cc', 'native/os/darwin/unused.cc', 'native/os/darwin/young.cc', 'native/os/darwin/heap_blocks.cc', 'native/os/darwin/descriptors.cc',
                       'native/os/darwin/children.cc', 'native/os/darwin/process.cc', 'native/os/darwin/masks.cc', 'native/os/darwin/signals.cc',
                       'native/os/darwin/futex.cc', 'native/os/darwin/held_locks.cc', 'native/os/darwin/mutex.cc', 'native/os/darwin/child_events.cc',
                       'native/os/darwin/file_watches.cc', 'native/os/darwin/foreign_polls.cc'],

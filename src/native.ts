@@ -28,8 +28,9 @@ export interface Native {
   leaveAtCleanup(code: number): void;
   leave(code: number): never; // once what this child has queued for the thread pool is done
   reportUncaught(error: unknown): void;
-  // collections
+  // collections; bytes, 0: not known
   collections(): number;
+  youngUsed(): number;
   // capabilities
   missingForFork(): string[];
   onMainThread(): boolean;

@@ -42,6 +42,12 @@ test('what a child calls is in no branch that V8 leaves out of its parent’s fa
   });
 });
 
+// Where V8's young generation cannot be seen, all is as it was.
+test.skipIf(process.platform !== 'linux').each([[], ['--expose-gc'], ['--freeze-flags-after-init']])(
+  'the parent’s young objects are old before a child has them %s',
+  (...option) => pass('pool/young-objects', { args: option, nodeArgs: option }),
+);
+
 test('P09 with 0 slots the work is done in the caller', () => pass('pool/inline'));
 
 test('P09 with 0 slots calls settle as with children', () => pass('pool/inline-ends'));

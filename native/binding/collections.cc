@@ -1,4 +1,5 @@
 #include "binding/binding.h"
+#include "os/os.h"
 
 namespace just_fork {
 namespace binding {
@@ -18,6 +19,10 @@ Napi::Value Collections(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), collections);
 }
 
+Napi::Value YoungUsed(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(young::Used()));
+}
+
 }  // namespace
 
 void ExportCollections(Napi::Env env, Napi::Object exports) {
@@ -32,6 +37,7 @@ void ExportCollections(Napi::Env env, Napi::Object exports) {
     });
   }
   Export(env, exports, "collections", Collections);
+  Export(env, exports, "youngUsed", YoungUsed);
 }
 
 }  // namespace binding

@@ -138,6 +138,12 @@ void Install();
 void GiveBack(uintptr_t newest);
 }  // namespace unused
 
+// young.cc: the objects that V8 moves at its next collection
+namespace young {
+void Install();
+size_t Used();  // bytes; 0 where that is not known
+}  // namespace young
+
 // heap_blocks.cc: what V8's heap grows by lies side by side, and a fork has few mappings of it to copy.
 namespace heap_blocks {
 void Install();

@@ -83,6 +83,7 @@ void InstallRuntime(uv_loop_t* loop) {
   }
   thread_pool::Install(loop);
   heap_blocks::Install();
+  young::Install();
   unused::Install();
 }
 

@@ -22,18 +22,8 @@
 #include "os/linux/c_heap.h"
 #include "os/linux/heap.h"
 #include "os/linux/heap_blocks.h"
+#include "os/linux/young.h"
 #include "os/os.h"
-
-namespace v8 {
-class Isolate;
-struct HeapSpaceStatistics {  // v8-statistics.h
-  const char* name = nullptr;
-  size_t size = 0;
-  size_t used = 0;
-  size_t available = 0;
-  size_t physical = 0;
-};
-}  // namespace v8
 
 namespace just_fork {
 namespace unused {
@@ -42,7 +32,6 @@ namespace {
 constexpr size_t kChunk = size_t{256} << 10;
 constexpr size_t kKept = size_t{8} << 10;  // of each chunk: 4.4 KiB in V8 11 and 12, 16 bytes from 13 on
 constexpr size_t kNewest = 56;             // bytes of an object as napi_create_object makes it
-constexpr int kCollections = 1 | 2 | 4;    // v8::GCType: all those that move objects of the young generation
 
 // What a chunk begins with, of what V8 calls MemoryChunk. In V8 11.3 its size, its flags, and more; from then
 // on the flags, and the address of what else V8 knows of the chunk. In 12 that is the chunk's own.
@@ -55,13 +44,9 @@ struct Chunk {
 };
 constexpr uintptr_t kFromPage = 1 << 3;  // flags, V8 11 to 14
 constexpr uintptr_t kToPage = 1 << 4;
+bool known = false;   // V8's flags are those above
 uintptr_t freed = 0;  // those that say that the chunk is free (PRE_FREED, UNREGISTERED); 0: unknown
 
-v8::Isolate* isolate;
-bool (*get_space_statistics)(v8::Isolate*, v8::HeapSpaceStatistics*, size_t);
-bool collected = false;  // since the last look; the first one is worth it after a collection, too
-
-void NoteCollection(v8::Isolate*, int, int) { collected = true; }
 
 uintptr_t ChunkOf(uintptr_t address) { return address & ~(kChunk - 1); }
 const uintptr_t* WordsAt(uintptr_t address) { return reinterpret_cast<const uintptr_t*>(address); }
@@ -105,14 +90,6 @@ std::vector<Chunk> Marked(const std::vector<Chunk>& chunks, uintptr_t flag) {
   std::copy_if(chunks.begin(), chunks.end(), std::back_inserter(found),
                [flag](const Chunk& chunk) { return (chunk.flags() & flag) == flag; });
   return found;
-}
-
-v8::HeapSpaceStatistics YoungGeneration() {
-  v8::HeapSpaceStatistics space;
-  for (size_t i = 0; get_space_statistics(isolate, &space, i); i++) {
-    if (std::strcmp(space.name, "new_space") == 0) return space;
-  }
-  return {};
 }
 
 // The chunks of a half in V8's own order, in which it fills them: each has a link to the next and, behind
@@ -170,39 +147,21 @@ void GiveBackFree(const std::vector<Chunk>& chunks) {
   }
 }
 
-template <typename Function>
-bool Find(Function* function, const char* name) {
-  *function = reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, name));
-  return *function != nullptr;
-}
-
 }  // namespace
 
 void Install() {
-  v8::Isolate* (*get_current)();
-  const char* (*get_version)();
-  void (*add_callback)(v8::Isolate*, void (*)(v8::Isolate*, int, int), int);
-  if (!Find(&get_current, "_ZN2v87Isolate10GetCurrentEv") || !Find(&get_version, "_ZN2v82V810GetVersionEv") ||
-      !Find(&add_callback,
-            "_ZN2v87Isolate21AddGCEpilogueCallbackEPFvPS0_NS_6GCTypeENS_15GCCallbackFlagsEES2_") ||
-      !Find(&get_space_statistics, "_ZN2v87Isolate22GetHeapSpaceStatisticsEPNS_19HeapSpaceStatisticsEm")) {
-    return;
-  }
+  auto get_version = reinterpret_cast<const char* (*)()>(dlsym(RTLD_DEFAULT, "_ZN2v82V810GetVersionEv"));
   int major = 0, minor = 0;
-  std::sscanf(get_version(), "%d.%d", &major, &minor);
-  if (major < 11 || major > 14) return;  // its flags are not known
+  if (get_version != nullptr) std::sscanf(get_version(), "%d.%d", &major, &minor);
+  known = major >= 11 && major <= 14;
   if (major == 12 && minor == 4) freed = 1 << 13 | 1 << 16;
   if (major == 13 && minor == 6) freed = 1 << 16 | 1 << 19;
-  isolate = get_current();
-  add_callback(isolate, NoteCollection, kCollections);
-  collected = true;
 }
 
 void GiveBack(uintptr_t newest) {
-  if (!collected) return;
-  collected = false;
+  if (!known || !young::HaveMoved()) return;
   c_heap::GiveBack();  // much of that is freed by a collection
-  v8::HeapSpaceStatistics young = YoungGeneration();
+  const young::Space young = young::Now();
   std::vector<Chunk> chunks = FindChunks();
   std::vector<Chunk> from = Marked(chunks, kFromPage);
   std::vector<Chunk> to = Marked(chunks, kToPage);
