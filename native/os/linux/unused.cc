@@ -47,7 +47,6 @@ constexpr uintptr_t kToPage = 1 << 4;
 bool known = false;   // V8's flags are those above
 uintptr_t freed = 0;  // those that say that the chunk is free (PRE_FREED, UNREGISTERED); 0: unknown
 
-
 uintptr_t ChunkOf(uintptr_t address) { return address & ~(kChunk - 1); }
 const uintptr_t* WordsAt(uintptr_t address) { return reinterpret_cast<const uintptr_t*>(address); }
 
