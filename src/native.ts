@@ -31,6 +31,7 @@ export interface Native {
   // collections; bytes, 0: not known
   collections(): number;
   youngUsed(): number;
+  collectorIsAtWork(): boolean;
   // capabilities
   missingForFork(): string[];
   onMainThread(): boolean;

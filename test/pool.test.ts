@@ -48,6 +48,11 @@ test.skipIf(process.platform !== 'linux').each([[], ['--expose-gc'], ['--freeze-
   (...option) => pass('pool/young-objects', { args: option, nodeArgs: option }),
 );
 
+test.skipIf(process.platform !== 'linux')(
+  'what V8’s collector has begun is done before children are forked',
+  () => pass('pool/collector', { nodeArgs: ['--expose-gc'] }),
+);
+
 test('P09 with 0 slots the work is done in the caller', () => pass('pool/inline'));
 
 test('P09 with 0 slots calls settle as with children', () => pass('pool/inline-ends'));

@@ -1,5 +1,5 @@
 #include "binding/binding.h"
-#include "os/os.h"
+#include "runtime/collector.h"
 
 namespace just_fork {
 namespace binding {
@@ -20,7 +20,11 @@ Napi::Value Collections(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value YoungUsed(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(young::Used()));
+  return Napi::Number::New(info.Env(), static_cast<double>(collector::Young().used));
+}
+
+Napi::Value CollectorIsAtWork(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), collector::IsAtWork());
 }
 
 }  // namespace
@@ -38,6 +42,7 @@ void ExportCollections(Napi::Env env, Napi::Object exports) {
   }
   Export(env, exports, "collections", Collections);
   Export(env, exports, "youngUsed", YoungUsed);
+  Export(env, exports, "collectorIsAtWork", CollectorIsAtWork);
 }
 
 }  // namespace binding

@@ -134,15 +134,10 @@ size_t Bytes();
 // it.
 namespace unused {
 void Install();
-// While no other thread of V8's does anything. `newest`: where the last object is that V8 has made.
-void GiveBack(uintptr_t newest);
+// While no other thread of V8's does anything. `newest`: where the last object is that V8 has made; and the
+// bytes of its young generation.
+void GiveBack(uintptr_t newest, size_t young_size, size_t young_used);
 }  // namespace unused
-
-// young.cc: the objects that V8 moves at its next collection
-namespace young {
-void Install();
-size_t Used();  // bytes; 0 where that is not known
-}  // namespace young
 
 // heap_blocks.cc: what V8's heap grows by lies side by side, and a fork has few mappings of it to copy.
 namespace heap_blocks {

@@ -30,6 +30,11 @@ void Executor::PostDelayed(v8::TaskPriority priority, OwnedTask task, double sec
   work_.Broadcast();  // an idle thread may have to wake earlier than it meant to
 }
 
+bool Executor::IsIdle() {
+  ScopedLock held(&lock_);
+  return Queued() == 0 && running_.empty();
+}
+
 bool Executor::HasThreads() {
   ScopedLock held(&lock_);
   return threads_ > 0;

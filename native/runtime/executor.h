@@ -32,6 +32,9 @@ class Executor {
   // Whether what runs is to make room, for a fork or for the process's end. From any thread.
   bool WantsRoom() const { return wants_room_; }
 
+  // Nothing runs, and nothing is to.
+  bool IsIdle();
+
   // False: none could be started for what was posted.
   bool HasThreads();
 

@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "os/os.h"
+#include "runtime/collector.h"
 #include "runtime/exit.h"
 #include "runtime/forked.h"
 #include "runtime/loop.h"
@@ -83,7 +84,7 @@ void InstallRuntime(uv_loop_t* loop) {
   }
   thread_pool::Install(loop);
   heap_blocks::Install();
-  young::Install();
+  collector::Install();
   unused::Install();
 }
 
@@ -145,7 +146,10 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, int64_t nanoseconds, uint
     LetOthersGoOn(executor);
     return problem;
   }
-  unused::GiveBack(newest);
+  if (collector::HasMoved()) {
+    const collector::Space young = collector::Young();
+    unused::GiveBack(newest, young.size, young.used);
+  }
   exit::FlushStdout();  // what was printed before must not be printed twice
 
   pid_t pid = -1;

@@ -81,9 +81,9 @@ void __wrap__ZN9just_fork8Executor14ResumeInParentEv(Executor* executor) {
 }
 
 // give-back-unused
-void __real__ZN9just_fork6unused8GiveBackEm(uintptr_t);
-void __wrap__ZN9just_fork6unused8GiveBackEm(uintptr_t newest) {
-  if (!Without("give-back-unused")) __real__ZN9just_fork6unused8GiveBackEm(newest);
+void __real__ZN9just_fork6unused8GiveBackEmmm(uintptr_t, size_t, size_t);
+void __wrap__ZN9just_fork6unused8GiveBackEmmm(uintptr_t newest, size_t size, size_t used) {
+  if (!Without("give-back-unused")) __real__ZN9just_fork6unused8GiveBackEmmm(newest, size, used);
 }
 
 // block-signals. JUST_FORK_RAISE: a signal that comes to the child as soon as there is one.

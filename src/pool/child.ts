@@ -19,7 +19,6 @@ import { prepareParentDeath } from './parent-death.js';
 import { rehearsePoolChild } from './rehearsal.js';
 import { closePipe, guardPipe, leave, type Watched, watch } from './watched.js';
 import { prepareWork, type Work, workIfChild } from './worker.js';
-import { settleYoung } from './young.js';
 
 /** How a pool child is made, and what hears of it. */
 export interface Launch {
@@ -58,7 +57,6 @@ export class PoolChild implements Watched {
     prepareWork();
     rehearsePoolChild();
     launch.work.job.rehearse();
-    settleYoung();
     const parent = native.getpid();
     const ends = native.ownPipe();
     if (typeof ends === 'number') throw systemError('pipe', ends);

@@ -11,11 +11,15 @@ import { Changes } from './changes.js';
 import type { PoolChild } from './child.js';
 import { Children, type Household } from './children.js';
 import { isWanted, nextWanted } from './demand.js';
+import { isHeapAtRest } from './heap.js';
 import { unlessDying } from './interrupts.js';
 import type { Host, Job } from './job.js';
 import type { CheckedPoolOptions } from './options.js';
 import { Books } from './stats.js';
 import { inTurn } from './watched.js';
+
+/** Between two looks at it; milliseconds. */
+const OF_COLLECTOR = 2;
 
 export class Scheduler implements Host, Household {
   readonly books = new Books();
@@ -31,7 +35,7 @@ export class Scheduler implements Host, Household {
   /** Jobs that hold their children back, or did when they were last asked. */
   readonly #holders = new Set<Job>();
   #hasTurn = false;
-  /** With work in the background; and until when nothing is forked. */
+  /** With work in the background; and while nothing is forked. */
   readonly #patience: Patience;
   #rest: NodeJS.Timeout | undefined;
 
@@ -104,6 +108,10 @@ export class Scheduler implements Host, Household {
   #forkOne(): void {
     const wanted = nextWanted(this.calls, this.#slots, this.#children);
     if (wanted === undefined) return;
+    if (!isHeapAtRest()) {
+      this.#restFor(OF_COLLECTOR);
+      return;
+    }
     const { slot, call } = wanted;
     const before = now();
     let child: PoolChild | undefined;
@@ -134,14 +142,18 @@ export class Scheduler implements Host, Household {
     const refused = [...this.calls].filter((each) => each.waiting || each === call);
     const { over, rest } = this.#patience.refused(refused);
     if (over.length === 0) {
-      this.#rest = startTimer(() => {
-        this.#endRest();
-        this.wake();
-      }, rest);
+      this.#restFor(rest);
       return;
     }
     for (const each of over) if (this.calls.has(each)) each.job.forkFailed(busy(this.#options.fork.timeout));
     this.wake();
+  }
+
+  #restFor(milliseconds: number): void {
+    this.#rest = startTimer(() => {
+      this.#endRest();
+      this.wake();
+    }, milliseconds);
   }
 
   #endRest(): void {

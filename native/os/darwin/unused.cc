@@ -5,7 +5,7 @@ namespace just_fork {
 namespace unused {
 
 void Install() {}
-void GiveBack(uintptr_t) {}
+void GiveBack(uintptr_t, size_t, size_t) {}
 
 }  // namespace unused
 }  // namespace just_fork

@@ -22,7 +22,6 @@
 #include "os/linux/c_heap.h"
 #include "os/linux/heap.h"
 #include "os/linux/heap_blocks.h"
-#include "os/linux/young.h"
 #include "os/os.h"
 
 namespace just_fork {
@@ -157,15 +156,14 @@ void Install() {
   if (major == 13 && minor == 6) freed = 1 << 16 | 1 << 19;
 }
 
-void GiveBack(uintptr_t newest) {
-  if (!known || !young::HaveMoved()) return;
+void GiveBack(uintptr_t newest, size_t young_size, size_t young_used) {
   c_heap::GiveBack();  // much of that is freed by a collection
-  const young::Space young = young::Now();
+  if (!known) return;
   std::vector<Chunk> chunks = FindChunks();
   std::vector<Chunk> from = Marked(chunks, kFromPage);
   std::vector<Chunk> to = Marked(chunks, kToPage);
   auto holds_newest = [newest](const Chunk& chunk) { return chunk.address == ChunkOf(newest); };
-  if ((from.size() + to.size()) * kChunk != young.size || std::none_of(to.begin(), to.end(), holds_newest) ||
+  if ((from.size() + to.size()) * kChunk != young_size || std::none_of(to.begin(), to.end(), holds_newest) ||
       std::any_of(from.begin(), from.end(), holds_newest)) {
     return;
   }
@@ -175,7 +173,7 @@ void GiveBack(uintptr_t newest) {
   std::vector<Chunk> ordered = InOrder(std::move(to));
   auto current = std::find_if(ordered.begin(), ordered.end(), holds_newest);
   if (current == ordered.end()) return;
-  if (!IsLast(newest, static_cast<size_t>(current - ordered.begin()), young.used)) return;
+  if (!IsLast(newest, static_cast<size_t>(current - ordered.begin()), young_used)) return;
   std::for_each(current + 1, ordered.end(), GiveBackChunk);
 }
 

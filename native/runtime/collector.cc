@@ -1,10 +1,10 @@
-#include "os/linux/young.h"
+#include "runtime/collector.h"
 
 #include <dlfcn.h>
 
 #include <cstring>
 
-#include "os/os.h"
+#include "runtime/platform.h"
 
 namespace v8 {
 class Isolate;
@@ -18,16 +18,27 @@ struct HeapSpaceStatistics {  // v8-statistics.h
 }  // namespace v8
 
 namespace just_fork {
-namespace young {
+namespace collector {
 namespace {
 
-constexpr int kCollections = 1 | 2 | 4;  // v8::GCType: all those that move objects of the young generation
+constexpr int kOfAll = 1 << 2;           // v8::GCType: of the whole heap, once it is marked
+constexpr int kYoung = 1 << 0 | 1 << 1;  // of young objects alone
+constexpr int kMarking = 1 << 3;         // the beginning of that, to go on between and beside JavaScript
 
 v8::Isolate* isolate;
 bool (*get_space_statistics)(v8::Isolate*, v8::HeapSpaceStatistics*, size_t);
 bool moved = false;
+bool marks = false;
+bool sweeps = false;  // or did, when we last looked
 
-void NoteCollection(v8::Isolate*, int, int) { moved = true; }
+void NoteMarking(v8::Isolate*, int, int) { marks = true; }
+
+void NoteCollection(v8::Isolate*, int type, int) {
+  moved = true;
+  if (type != kOfAll) return;
+  marks = false;
+  sweeps = true;
+}
 
 template <typename Function>
 bool Find(Function* function, const char* name) {
@@ -38,21 +49,25 @@ bool Find(Function* function, const char* name) {
 }  // namespace
 
 void Install() {
+  using AddCallback = void (*)(v8::Isolate*, void (*)(v8::Isolate*, int, int), int);
+  AddCallback add_before, add_after;
   v8::Isolate* (*get_current)();
-  void (*add_callback)(v8::Isolate*, void (*)(v8::Isolate*, int, int), int);
   if (!Find(&get_current, "_ZN2v87Isolate10GetCurrentEv") ||
-      !Find(&add_callback,
+      !Find(&add_before,
+            "_ZN2v87Isolate21AddGCPrologueCallbackEPFvPS0_NS_6GCTypeENS_15GCCallbackFlagsEES2_") ||
+      !Find(&add_after,
             "_ZN2v87Isolate21AddGCEpilogueCallbackEPFvPS0_NS_6GCTypeENS_15GCCallbackFlagsEES2_") ||
       !Find(&get_space_statistics, "_ZN2v87Isolate22GetHeapSpaceStatisticsEPNS_19HeapSpaceStatisticsEm")) {
     return;
   }
   isolate = get_current();
-  add_callback(isolate, NoteCollection, kCollections);
+  add_before(isolate, NoteMarking, kMarking);
+  add_after(isolate, NoteCollection, kYoung | kOfAll);
   moved = true;  // by those before
 }
 
-// V8 counts the pages of the old generation for its own figures: so that is asked for once.
-Space Now() {
+Space Young() {
+  // V8 counts the pages of the old generation for its own figures: so these are asked for once.
   static size_t index = 0;
   if (isolate == nullptr) return {};
   v8::HeapSpaceStatistics space;
@@ -64,13 +79,16 @@ Space Now() {
   return {};
 }
 
-bool HaveMoved() {
+bool HasMoved() {
   bool since = moved;
   moved = false;
   return since;
 }
 
-size_t Used() { return Now().used; }
+bool IsAtWork() {
+  if (sweeps && platform::executor().IsIdle()) sweeps = false;
+  return marks || sweeps;
+}
 
-}  // namespace young
+}  // namespace collector
 }  // namespace just_fork

@@ -1,0 +1,20 @@
+// What V8's collector does in this process.
+#pragma once
+
+#include <cstddef>
+
+namespace just_fork {
+namespace collector {
+
+void Install();  // once, on the main thread; where V8 cannot be asked, nothing is known of below
+
+struct Space {
+  size_t size = 0;  // bytes
+  size_t used = 0;
+};
+Space Young();    // the young generation, with both its halves
+bool HasMoved();  // young objects, since the last call; true in the first
+bool IsAtWork();  // it marks, or threads sweep what it has marked
+
+}  // namespace collector
+}  // namespace just_fork
