@@ -7,6 +7,7 @@
     'steps': [
       '_ZN9just_fork8platform7InstallEPNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE',
       '_ZN9just_fork8platform8executorEv',
+      '_ZN9just_fork9collector13AwaitSweepingERKNS_8DeadlineE',
       '_ZN9just_fork7workers4StopERKNS_8DeadlineE',
       '_ZN9just_fork14AllOthersSleepEv',
       '_ZN9just_fork11thread_pool4ParkEP9uv_loop_sbRKNS_8DeadlineE',

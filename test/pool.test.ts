@@ -48,9 +48,9 @@ test.skipIf(process.platform !== 'linux').each([[], ['--expose-gc'], ['--freeze-
   (...option) => pass('pool/young-objects', { args: option, nodeArgs: option }),
 );
 
-test.skipIf(process.platform !== 'linux')(
-  'what V8’s collector has begun is done before children are forked',
-  () => pass('pool/collector', { nodeArgs: ['--expose-gc'] }),
+test.skipIf(process.platform !== 'linux').each(['pool', 'fork'])(
+  'what V8’s collector sweeps up is done before a fork by %s',
+  (how) => pass('pool/collector', { args: [how], nodeArgs: ['--expose-gc'] }),
 );
 
 test('P09 with 0 slots the work is done in the caller', () => pass('pool/inline'));

@@ -1,7 +1,9 @@
 #include "runtime/collector.h"
 
 #include <dlfcn.h>
+#include <uv.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/platform.h"
@@ -88,6 +90,19 @@ bool HasMoved() {
 bool IsAtWork() {
   if (sweeps && platform::executor().IsIdle()) sweeps = false;
   return marks || sweeps;
+}
+
+// Parent and child would both go on with it, and copy each page that they write to.
+void AwaitSweeping(const Deadline& deadline) {
+  constexpr int64_t kLongest = 100'000'000;
+  static uint64_t next = 0;
+  if (!sweeps) return;
+  uint64_t before = uv_hrtime();
+  if (before < next) return;
+  int64_t left = deadline.Left();
+  sweeps = !platform::executor().AwaitIdle(Deadline(left < 0 ? kLongest : std::min(left, kLongest)));
+  uint64_t after = uv_hrtime();
+  next = after + 10 * (after - before);
 }
 
 }  // namespace collector

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 
+#include "os/deadline.h"
+
 namespace just_fork {
 namespace collector {
 
@@ -15,6 +17,10 @@ struct Space {
 Space Young();    // the young generation, with both its halves
 bool HasMoved();  // young objects, since the last call; true in the first
 bool IsAtWork();  // it marks, or threads sweep what it has marked
+
+// Before a fork. For a large heap it takes 50 ms, once after a collection; it is waited for at most 100 ms,
+// and a tenth of the time.
+void AwaitSweeping(const Deadline& deadline);
 
 }  // namespace collector
 }  // namespace just_fork

@@ -35,6 +35,15 @@ bool Executor::IsIdle() {
   return Queued() == 0 && running_.empty();
 }
 
+bool Executor::AwaitIdle(const Deadline& deadline) {
+  ScopedLock held(&lock_);
+  while (Queued() + running_.size() > 0) {
+    if (deadline.Passed()) return false;
+    quiet_.WaitFor(&lock_, deadline.Left());
+  }
+  return true;
+}
+
 bool Executor::HasThreads() {
   ScopedLock held(&lock_);
   return threads_ > 0;

@@ -34,6 +34,7 @@ class Executor {
 
   // Nothing runs, and nothing is to.
   bool IsIdle();
+  bool AwaitIdle(const Deadline& deadline);  // false: it is not, in time
 
   // False: none could be started for what was posted.
   bool HasThreads();

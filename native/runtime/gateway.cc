@@ -97,6 +97,7 @@ namespace {
 
 // All other threads come to where they hold nothing, one kind after the other. False: some did not in time.
 bool BringOthersToRest(uv_loop_t* loop, WithWorkers with, Executor& executor, const Deadline& deadline) {
+  collector::AwaitSweeping(deadline);
   bool stop = with == WithWorkers::kStopped;
   if (stop && !workers::Stop(deadline)) return false;
   if (with == WithWorkers::kRisked) workers::Stop(Deadline(10'000'000));

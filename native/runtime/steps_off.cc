@@ -68,6 +68,12 @@ bool __wrap__ZN9just_fork12node_workers4IdleERKNS_8DeadlineE(const Deadline& dea
   return Without("idle-workers") || __real__ZN9just_fork12node_workers4IdleERKNS_8DeadlineE(deadline);
 }
 
+// finish-sweeping
+void __real__ZN9just_fork9collector13AwaitSweepingERKNS_8DeadlineE(const Deadline&);
+void __wrap__ZN9just_fork9collector13AwaitSweepingERKNS_8DeadlineE(const Deadline& deadline) {
+  if (!Without("finish-sweeping")) __real__ZN9just_fork9collector13AwaitSweepingERKNS_8DeadlineE(deadline);
+}
+
 // pause-executor
 bool __real__ZN9just_fork8Executor5PauseERKNS_8DeadlineEb(Executor*, const Deadline&, bool);
 bool __wrap__ZN9just_fork8Executor5PauseERKNS_8DeadlineEb(Executor* executor, const Deadline& deadline,

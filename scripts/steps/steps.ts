@@ -25,6 +25,13 @@ export const STEPS: readonly Step[] = [
     breaks: 'always',
   },
   {
+    name: 'finish-sweeping',
+    file: GATEWAY,
+    call: 'collector::AwaitSweeping(',
+    scenario: 'sweeping',
+    breaks: 'sometimes',
+  },
+  {
     name: 'stop-workers',
     file: GATEWAY,
     call: 'workers::Stop(',

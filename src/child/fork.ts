@@ -15,6 +15,7 @@ import { findRandomBatches } from './random.js';
 import { isForkedChild, rehearseRepair, repairIfChild } from './repair.js';
 import { isInterruptible, prepareSigint } from './vm.js';
 import { admitWorkers, type WithWorkers } from './workers.js';
+import { settleYoung } from './young.js';
 
 // They watch what a child would have to put right.
 import './channel.js';
@@ -139,6 +140,7 @@ export function forkChecked(options: CheckedForkOptions, heir = false, ready?: (
   rehearseRepair();
   rehearseExit();
   rehearseHooks();
+  settleYoung();
 
   const hooks = runBeforeHooks();
   let pid = -1;

@@ -10,8 +10,8 @@ import { type Call, Calls } from './calls.js';
 import { Changes } from './changes.js';
 import type { PoolChild } from './child.js';
 import { Children, type Household } from './children.js';
+import { isCollectorAwaited } from './collector.js';
 import { isWanted, nextWanted } from './demand.js';
-import { isHeapAtRest } from './heap.js';
 import { unlessDying } from './interrupts.js';
 import type { Host, Job } from './job.js';
 import type { CheckedPoolOptions } from './options.js';
@@ -108,7 +108,7 @@ export class Scheduler implements Host, Household {
   #forkOne(): void {
     const wanted = nextWanted(this.calls, this.#slots, this.#children);
     if (wanted === undefined) return;
-    if (!isHeapAtRest()) {
+    if (isCollectorAwaited()) {
       this.#restFor(OF_COLLECTOR);
       return;
     }
