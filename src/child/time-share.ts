@@ -14,8 +14,7 @@ export class TimeShare {
     return now() >= this.#next;
   }
 
-  take(since: number): void {
-    const end = now();
-    this.#next = end + (end - since) / this.#part;
+  take(milliseconds: number): void {
+    this.#next = now() + milliseconds / this.#part;
   }
 }

@@ -28,7 +28,7 @@ export function settleYoung(): void {
   } catch {
     // No stack is left, say: a fork can do without.
   }
-  ofSettling.take(since);
+  ofSettling.take(now() - since);
 }
 
 type Gc = (options: { type: 'minor' }) => void;

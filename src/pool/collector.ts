@@ -18,7 +18,7 @@ export function isCollectorAwaited(): boolean {
     if (!isAtWork || !ofWaiting.isLeft) return false;
     waitingSince = now();
   } else if (!isAtWork || now() - waitingSince > PATIENCE) {
-    ofWaiting.take(waitingSince);
+    ofWaiting.take(Math.min(now() - waitingSince, PATIENCE)); // who waited may have been cancelled long ago
     waitingSince = undefined;
     return false;
   }
