@@ -1,23 +1,13 @@
 #include "runtime/collector.h"
 
-#include <dlfcn.h>
 #include <uv.h>
 
 #include <algorithm>
 #include <cstring>
 
+#include "os/time_share.h"
 #include "runtime/platform.h"
-
-namespace v8 {
-class Isolate;
-struct HeapSpaceStatistics {  // v8-statistics.h
-  const char* name = nullptr;
-  size_t size = 0;
-  size_t used = 0;
-  size_t available = 0;
-  size_t physical = 0;
-};
-}  // namespace v8
+#include "runtime/symbols.h"
 
 namespace just_fork {
 namespace collector {
@@ -28,7 +18,6 @@ constexpr int kYoung = 1 << 0 | 1 << 1;  // of young objects alone
 constexpr int kMarking = 1 << 3;         // the beginning of that, to go on between and beside JavaScript
 
 v8::Isolate* isolate;
-bool (*get_space_statistics)(v8::Isolate*, v8::HeapSpaceStatistics*, size_t);
 bool moved = false;
 bool marks = false;
 bool sweeps = false;  // or did, when we last looked
@@ -42,29 +31,14 @@ void NoteCollection(v8::Isolate*, int type, int) {
   sweeps = true;
 }
 
-template <typename Function>
-bool Find(Function* function, const char* name) {
-  *function = reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, name));
-  return *function != nullptr;
-}
-
 }  // namespace
 
 void Install() {
-  using AddCallback = void (*)(v8::Isolate*, void (*)(v8::Isolate*, int, int), int);
-  AddCallback add_before, add_after;
-  v8::Isolate* (*get_current)();
-  if (!Find(&get_current, "_ZN2v87Isolate10GetCurrentEv") ||
-      !Find(&add_before,
-            "_ZN2v87Isolate21AddGCPrologueCallbackEPFvPS0_NS_6GCTypeENS_15GCCallbackFlagsEES2_") ||
-      !Find(&add_after,
-            "_ZN2v87Isolate21AddGCEpilogueCallbackEPFvPS0_NS_6GCTypeENS_15GCCallbackFlagsEES2_") ||
-      !Find(&get_space_statistics, "_ZN2v87Isolate22GetHeapSpaceStatisticsEPNS_19HeapSpaceStatisticsEm")) {
-    return;
-  }
-  isolate = get_current();
-  add_before(isolate, NoteMarking, kMarking);
-  add_after(isolate, NoteCollection, kYoung | kOfAll);
+  const symbols::CollectorSymbols& functions = symbols::Collector();
+  if (!functions.AreAll()) return;
+  isolate = symbols::CurrentIsolate();
+  functions.add_prologue(isolate, NoteMarking, kMarking);
+  functions.add_epilogue(isolate, NoteCollection, kYoung | kOfAll);
   moved = true;  // by those before
 }
 
@@ -73,7 +47,7 @@ Space Young() {
   static size_t index = 0;
   if (isolate == nullptr) return {};
   v8::HeapSpaceStatistics space;
-  for (size_t i = index; get_space_statistics(isolate, &space, i); i++) {
+  for (size_t i = index; symbols::Collector().get_space_statistics(isolate, &space, i); i++) {
     if (std::strcmp(space.name, "new_space") != 0) continue;
     index = i;
     return {space.size, space.used};
@@ -95,14 +69,12 @@ bool IsAtWork() {
 // Parent and child would both go on with it, and copy each page that they write to.
 void AwaitSweeping(const Deadline& deadline) {
   constexpr int64_t kLongest = 100'000'000;
-  static uint64_t next = 0;
-  if (!sweeps) return;
-  uint64_t before = uv_hrtime();
-  if (before < next) return;
+  static TimeShare share(10);
+  if (!sweeps || !share.IsLeft()) return;
+  uint64_t since = uv_hrtime();
   int64_t left = deadline.Left();
   sweeps = !platform::executor().AwaitIdle(Deadline(left < 0 ? kLongest : std::min(left, kLongest)));
-  uint64_t after = uv_hrtime();
-  next = after + 10 * (after - before);
+  share.Take(since);
 }
 
 }  // namespace collector

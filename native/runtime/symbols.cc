@@ -32,6 +32,7 @@ node::MultiIsolatePlatform* (*get_multi_isolate_platform)(node::Environment*);
 void (*set_process_exit_handler)(node::Environment*, std::function<void(node::Environment*, int)>&&);
 const void* in_node;
 PlatformSymbols platform;
+CollectorSymbols collector;
 
 void* Find(const char* name) { return dlsym(RTLD_DEFAULT, name); }
 
@@ -71,6 +72,11 @@ std::vector<std::string> Load() {
   want(&platform.request_interrupt, "_ZN2v87Isolate16RequestInterruptEPFvPS0_PvES2_");
   want(&platform.is_in_use, "_ZN2v87Isolate7IsInUseEv");
   want(&platform.end_workers, "_ZN4node11Environment24stop_sub_worker_contextsEv");
+  want(&collector.add_prologue,
+       "_ZN2v87Isolate21AddGCPrologueCallbackEPFvPS0_NS_6GCTypeENS_15GCCallbackFlagsEES2_");
+  want(&collector.add_epilogue,
+       "_ZN2v87Isolate21AddGCEpilogueCallbackEPFvPS0_NS_6GCTypeENS_15GCCallbackFlagsEES2_");
+  want(&collector.get_space_statistics, "_ZN2v87Isolate22GetHeapSpaceStatisticsEPNS_19HeapSpaceStatisticsEm");
 
   platform.post =
       Find("_ZN4node12NodePlatform26PostTaskOnWorkerThreadImplEN2v812TaskPriorityE" JUST_FORK_UNIQUE_TASK_2
@@ -103,6 +109,8 @@ std::vector<std::string> Load() {
 
 const void* InNode() { return in_node; }
 
+v8::Isolate* CurrentIsolate() { return static_cast<v8::Isolate*>(isolate_get_current()); }
+
 node::Environment* CurrentEnvironment() {
   // A Local<Context> is one pointer, trivially copied: it is passed and returned like one.
   void* context = isolate_get_current_context(isolate_get_current());
@@ -119,6 +127,8 @@ void SetProcessExitHandler(node::Environment* environment,
 }
 
 const PlatformSymbols& Platform() { return platform; }
+
+const CollectorSymbols& Collector() { return collector; }
 
 }  // namespace symbols
 }  // namespace just_fork

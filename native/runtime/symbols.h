@@ -18,8 +18,9 @@ std::vector<std::string> Load();
 // An address inside the module that holds Node and V8.
 const void* InNode();
 
-// The environment of the running JavaScript, and the platform that V8 posts its background tasks to.
-// A handle scope must be open.
+// The isolate and the environment of the running JavaScript, and the platform that V8 posts its background
+// tasks to. A handle scope must be open.
+v8::Isolate* CurrentIsolate();
 node::Environment* CurrentEnvironment();
 node::MultiIsolatePlatform* PlatformOf(node::Environment* environment);
 
@@ -52,6 +53,19 @@ struct PlatformSymbols {
   }
 };
 const PlatformSymbols& Platform();
+
+// What tells of V8's collector; a fork can do without.
+struct CollectorSymbols {
+  using AddCallback = void (*)(v8::Isolate*, void (*)(v8::Isolate*, int type, int flags), int types);
+  AddCallback add_prologue;
+  AddCallback add_epilogue;
+  bool (*get_space_statistics)(v8::Isolate*, v8::HeapSpaceStatistics*, size_t);
+
+  bool AreAll() const {
+    return add_prologue != nullptr && add_epilogue != nullptr && get_space_statistics != nullptr;
+  }
+};
+const CollectorSymbols& Collector();
 
 }  // namespace symbols
 }  // namespace just_fork

@@ -44,6 +44,13 @@ class JobHandle {
   virtual bool UpdatePriorityEnabled() const = 0;
   virtual void UpdatePriority(TaskPriority priority) = 0;
 };
+struct HeapSpaceStatistics {  // v8-statistics.h
+  const char* name = nullptr;
+  size_t size = 0;
+  size_t used = 0;
+  size_t available = 0;
+  size_t physical = 0;
+};
 }  // namespace v8
 
 namespace node {

@@ -4,7 +4,8 @@
 #include "os/linux/c_heap.h"
 
 #include <malloc.h>
-#include <uv.h>
+
+#include "os/time_share.h"
 
 namespace just_fork {
 namespace c_heap {
@@ -12,12 +13,11 @@ namespace c_heap {
 void GiveBack() {
 #ifdef __GLIBC__
   // Where a heap is in a million pieces it takes long: so at most a hundredth of the time goes into it.
-  static uint64_t next = 0;
-  uint64_t before = uv_hrtime();
-  if (before < next) return;
+  static TimeShare share(100);
+  if (!share.IsLeft()) return;
+  uint64_t since = uv_hrtime();
   malloc_trim(0);
-  uint64_t after = uv_hrtime();
-  next = after + 100 * (after - before);
+  share.Take(since);
 #endif
 }
 
