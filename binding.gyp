@@ -46,6 +46,7 @@
       'native/runtime/jobs.cc',
       'native/runtime/platform.cc',
       'native/runtime/idle_threads.cc',
+      'native/runtime/node_signals.cc',
       'native/runtime/node_workers.cc',
       'native/runtime/workers.cc',
       'native/runtime/pool_size.cc',

@@ -5,9 +5,18 @@
 #include "binding/binding.h"
 #include "os/os.h"
 #include "runtime/caught_signals.h"
+#include "runtime/node_signals.h"
 
 namespace just_fork {
 namespace binding {
+namespace {
+
+bool IsDefault(int signal) {
+  struct sigaction action;
+  return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_DFL;
+}
+
+}  // namespace
 
 thread_local Watch::Watches* Watch::watches = nullptr;
 thread_local Watch::Watches* Watch::of_parent = nullptr;
@@ -33,6 +42,7 @@ int Watch::StartSignal(Napi::Env env, const char* name, int signal, Napi::Functi
   int error = uv_signal_init(LoopOf(env), &handle->signal);
   if (error != 0) return error;
   uv_unref(&handle->any);
+  handle->in_place_of_nodes = node_signals::IsCaught(signal, &handle->nodes);
   auto watch = Of(env, name, callback, std::move(handle));
   error = uv_signal_start(
       &watch->handle_->signal, [](uv_signal_t* came, int) { Call(came->data); }, signal);
@@ -62,18 +72,18 @@ void Watch::Stop(uint32_t id) {
   const Handle* handle = watch.handle_;
   int signal = handle != nullptr && handle->any.type == UV_SIGNAL ? handle->signal.signum : 0;
   // At once: who stops a watch in its own call may watch the same descriptor anew before that call is over.
+  bool caught = signal != 0 && !IsDefault(signal);
   watch.Silence();
-  if (signal != 0) RaiseUntold(signal, handle->signal, watch.calls_);
+  if (signal != 0 && IsDefault(signal)) LeaveSignal(signal, *handle, caught, watch.calls_);
   watches->erase(found);
 }
 
-// libuv tells of a signal at its loop's next poll, and of one whose watch was stopped meanwhile never: it
-// does then what it would have done, had the watch been stopped sooner. The handle stays until the loop's
-// next turn.
-void Watch::RaiseUntold(int signal, const uv_signal_t& handle, bool calls) {
-  struct sigaction action;
-  if (UntoldOf(handle, calls) == 0 || sigaction(signal, nullptr, &action) == -1) return;
-  if (action.sa_handler == SIG_DFL) kill(getpid(), signal);
+// Nobody else in libuv catches it, which has left the default action behind. A signal that has come and that
+// libuv, whose loop tells of it at its next poll, tells nobody of any more, does now what it would have done,
+// had the watch been stopped sooner. The handle stays until the loop's next turn.
+void Watch::LeaveSignal(int signal, const Handle& handle, bool was_caught, bool calls) {
+  if (was_caught && handle.in_place_of_nodes) sigaction(signal, &handle.nodes, nullptr);
+  if (UntoldOf(handle.signal, calls) > 0) kill(getpid(), signal);
 }
 
 unsigned Watch::UntoldOf(const uv_signal_t& handle, bool calls) {

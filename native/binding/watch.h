@@ -2,6 +2,7 @@
 #pragma once
 
 #include <napi.h>
+#include <signal.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -37,6 +38,8 @@ class Watch : public std::enable_shared_from_this<Watch> {
       uv_signal_t signal;
     };
     Owned owned;
+    bool in_place_of_nodes = false;  // of a signal that Node had caught
+    struct sigaction nodes;
   };
 
  public:
@@ -77,7 +80,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
 
   // It calls nobody any more, and holds nothing of the system's.
   void Silence();
-  static void RaiseUntold(int signal, const uv_signal_t& handle, bool calls);
+  static void LeaveSignal(int signal, const Handle& handle, bool was_caught, bool calls);
   static unsigned UntoldOf(const uv_signal_t& handle, bool calls);
   static void Call(void* data);
 

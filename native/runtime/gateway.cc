@@ -12,6 +12,7 @@
 #include "runtime/exit.h"
 #include "runtime/forked.h"
 #include "runtime/loop.h"
+#include "runtime/node_signals.h"
 #include "runtime/node_workers.h"
 #include "runtime/numbers_taken.h"
 #include "runtime/platform.h"
@@ -182,6 +183,9 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, int64_t nanoseconds, uint
       renewed = loop::RenewInChild(loop, heir);
       if (renewed != 0) GiveUpInChild("renew its event loop", renewed);
       executor.RenewInChild();
+      // A Ctrl-C during the fork, below vm's breakOnSigint: it would take the child out of its body.
+      symbols::CancelTermination();
+      node_signals::LeaveInChild();
       exit::LeaveWithoutJoining(main_environment, loop);
     }
   }

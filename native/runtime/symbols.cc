@@ -23,16 +23,23 @@ namespace {
 #define JUST_FORK_UNIQUE_JOB "St10unique_ptrINS1_7JobTaskESt14default_deleteIS4_EE"
 #define JUST_FORK_EXIT_HANDLER "OSt8functionIFvS1_iEE"
 #endif
+#ifdef __APPLE__
+#define JUST_FORK_SIGINFO "9__siginfo"
+#else
+#define JUST_FORK_SIGINFO "9siginfo_t"
+#endif
 #define JUST_FORK_LOCATION "RKNS1_14SourceLocationE"
 
 void* (*isolate_get_current)();
 void* (*isolate_get_current_context)(void* isolate);
+void (*cancel_terminate_execution)(void* isolate);
 node::Environment* (*get_current_environment)(void* context);
 node::MultiIsolatePlatform* (*get_multi_isolate_platform)(node::Environment*);
 void (*set_process_exit_handler)(node::Environment*, std::function<void(node::Environment*, int)>&&);
 const void* in_node;
 PlatformSymbols platform;
 CollectorSymbols collector;
+const void* signal_exit;
 
 void* Find(const char* name) { return dlsym(RTLD_DEFAULT, name); }
 
@@ -47,6 +54,8 @@ std::vector<std::string> Load() {
 
   need(&isolate_get_current, "_ZN2v87Isolate10GetCurrentEv", "v8::Isolate::GetCurrent");
   need(&isolate_get_current_context, "_ZN2v87Isolate17GetCurrentContextEv", "v8::Isolate::GetCurrentContext");
+  need(&cancel_terminate_execution, "_ZN2v87Isolate24CancelTerminateExecutionEv",
+       "v8::Isolate::CancelTerminateExecution");
   need(&get_current_environment, "_ZN4node21GetCurrentEnvironmentEN2v85LocalINS0_7ContextEEE",
        "node::GetCurrentEnvironment");
   need(&get_multi_isolate_platform, "_ZN4node23GetMultiIsolatePlatformEPNS_11EnvironmentE",
@@ -77,6 +86,8 @@ std::vector<std::string> Load() {
   want(&collector.add_epilogue,
        "_ZN2v87Isolate21AddGCEpilogueCallbackEPFvPS0_NS_6GCTypeENS_15GCCallbackFlagsEES2_");
   want(&collector.get_space_statistics, "_ZN2v87Isolate22GetHeapSpaceStatisticsEPNS_19HeapSpaceStatisticsEm");
+
+  want(&signal_exit, "_ZN4node10SignalExitEiP" JUST_FORK_SIGINFO "Pv");
 
   platform.post =
       Find("_ZN4node12NodePlatform26PostTaskOnWorkerThreadImplEN2v812TaskPriorityE" JUST_FORK_UNIQUE_TASK_2
@@ -117,6 +128,8 @@ node::Environment* CurrentEnvironment() {
   return context == nullptr ? nullptr : get_current_environment(context);
 }
 
+void CancelTermination() { cancel_terminate_execution(isolate_get_current()); }
+
 node::MultiIsolatePlatform* PlatformOf(node::Environment* environment) {
   return environment == nullptr ? nullptr : get_multi_isolate_platform(environment);
 }
@@ -129,6 +142,8 @@ void SetProcessExitHandler(node::Environment* environment,
 const PlatformSymbols& Platform() { return platform; }
 
 const CollectorSymbols& Collector() { return collector; }
+
+const void* SignalExit() { return signal_exit; }
 
 }  // namespace symbols
 }  // namespace just_fork

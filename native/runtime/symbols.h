@@ -24,6 +24,9 @@ v8::Isolate* CurrentIsolate();
 node::Environment* CurrentEnvironment();
 node::MultiIsolatePlatform* PlatformOf(node::Environment* environment);
 
+// What a watchdog of Node's has asked of V8, and V8 has not done yet: to leave all JavaScript.
+void CancelTermination();
+
 // node::SetProcessExitHandler: called with the code instead of Node's own shutdown.
 void SetProcessExitHandler(node::Environment* environment,
                            std::function<void(node::Environment*, int)> handler);
@@ -66,6 +69,9 @@ struct CollectorSymbols {
   }
 };
 const CollectorSymbols& Collector();
+
+// node::SignalExit, Node's handler of SIGINT and SIGTERM; nullptr: it is not there.
+const void* SignalExit();
 
 }  // namespace symbols
 }  // namespace just_fork
