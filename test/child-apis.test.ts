@@ -137,6 +137,11 @@ describe('what the child has from its parent', () => {
   test.skipIf(!linux || !has('script'))('the mode of the terminal, which its own end leaves as it is', () =>
     pass('child/raw-mode'),
   );
+  test.skipIf(!linux)('the streams of its parent, which its end by a signal leaves as they are', () =>
+    pass('child/pipes-of-parent'),
+  );
+  test('a call of vm that SIGINT breaks while it forks: the child stays in its body', () =>
+    pass('child/interrupted-vm'));
   test('work in flight that it cannot have: forkChild does not end with 0', () =>
     pass('child/unsettled-body'));
   test('a file that is being read, of which each of the two gets a part', () => pass('child/file-in-flight'));

@@ -17,10 +17,16 @@ constexpr int kOfAll = 1 << 2;           // v8::GCType: of the whole heap, once 
 constexpr int kYoung = 1 << 0 | 1 << 1;  // of young objects alone
 constexpr int kMarking = 1 << 3;         // the beginning of that, to go on between and beside JavaScript
 
+constexpr uint64_t kAwaited = 100'000'000;  // for the sweeping after one collection, at most
+constexpr uint64_t kSweeping = 200'000'000;
+constexpr int64_t kForOthers = 20'000'000;  // the fork's other steps
+
 v8::Isolate* isolate;
 bool moved = false;
 bool marks = false;
 bool sweeps = false;  // or did, when we last looked
+uint64_t swept_from;
+uint64_t awaited;  // of the sweeping since then
 
 void NoteMarking(v8::Isolate*, int, int) { marks = true; }
 
@@ -29,6 +35,14 @@ void NoteCollection(v8::Isolate*, int type, int) {
   if (type != kOfAll) return;
   marks = false;
   sweeps = true;
+  swept_from = uv_hrtime();
+  awaited = 0;
+}
+
+// What threads do longer than that is something else, such as to compile.
+bool Sweeps() {
+  if (sweeps && (uv_hrtime() - swept_from > kSweeping || platform::executor().IsIdle())) sweeps = false;
+  return sweeps;
 }
 
 }  // namespace
@@ -61,20 +75,19 @@ bool HasMoved() {
   return since;
 }
 
-bool IsAtWork() {
-  if (sweeps && platform::executor().IsIdle()) sweeps = false;
-  return marks || sweeps;
-}
+bool IsAtWork() { return marks || Sweeps(); }
 
 // Parent and child would both go on with it, and copy each page that they write to.
 void AwaitSweeping(const Deadline& deadline) {
-  constexpr int64_t kLongest = 100'000'000;
   static TimeShare share(10);
-  if (!sweeps || !share.IsLeft()) return;
-  uint64_t since = uv_hrtime();
+  if (!Sweeps() || awaited >= kAwaited || (awaited == 0 && !share.IsLeft())) return;
+  int64_t longest = static_cast<int64_t>(kAwaited - awaited);
   int64_t left = deadline.Left();
-  sweeps = !platform::executor().AwaitIdle(Deadline(left < 0 ? kLongest : std::min(left, kLongest)));
-  share.Take(since);
+  if (left >= 0) longest = std::min(longest, left - std::min(left, kForOthers));
+  uint64_t since = uv_hrtime();
+  if (platform::executor().AwaitIdle(Deadline(longest))) sweeps = false;
+  awaited += uv_hrtime() - since;
+  share.Take(uv_hrtime() - awaited);
 }
 
 }  // namespace collector

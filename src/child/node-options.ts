@@ -15,9 +15,9 @@ export function startedWith(option: string): boolean {
   return names.has(option);
 }
 
-/** Node takes --cpu_prof for --cpu-prof, too. */
+/** Node takes --cpu_prof for --cpu-prof, too, and V8 its own options with one hyphen. */
 function nameOf(option: string): string {
-  return (option.split('=')[0] as string).replace(/(?<=\w)_/g, '-');
+  return (option.split('=')[0] as string).replace(/^-(?=\w\w)/, '--').replace(/(?<=\w)_/g, '-');
 }
 
 /** The names in a configuration file; of none that may not be read. */

@@ -22,7 +22,7 @@ export function settleYoung(): void {
   if (native.youngUsed() < LEAST || flagsAreFrozen || !ofSettling.isLeft) return;
   const since = now();
   try {
-    const collect = findGc();
+    collect ??= findGc();
     // The first one makes of them what has outlived a collection.
     for (let i = 0; i < 2 && native.youngUsed() >= LEAST; i++) collect?.({ type: 'minor' });
   } catch {
@@ -32,6 +32,9 @@ export function settleYoung(): void {
 }
 
 type Gc = (options: { type: 'minor' }) => void;
+
+/** Looked for once, for a flag is the process's: a Worker that makes a context in that moment would have it there. */
+let collect: Gc | undefined;
 
 /** V8 puts it into new contexts only, and only while its flag is set. It stays as it was: the program's contexts are as ever. */
 function findGc(): Gc | undefined {
