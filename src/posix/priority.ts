@@ -1,6 +1,6 @@
 // How much of the processor a process gets beside others.
 
-import { check } from '../errors.js';
+import { check, EACCES, EPERM } from '../errors.js';
 import { native } from '../native.js';
 import { integer } from '../validate.js';
 
@@ -19,12 +19,13 @@ export const PRIO_USER = 2;
  *
  * @param increment added to the nice value, which stays within -20 and 19.
  * @returns the new nice value, -20 (first) to 19 (last).
- * @throws EPERM, EACCES: a negative increment needs a privilege. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `increment`.
+ * @throws EPERM: a negative increment needs a privilege. ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE: `increment`.
  */
 export function nice(increment: number): number {
   integer('increment', increment, INT_MIN, INT_MAX);
   const wanted = Math.min(19, Math.max(-20, getpriority(PRIO_PROCESS, 0) + increment));
-  check('nice', native.setpriority(PRIO_PROCESS, 0, wanted), { increment });
+  const result = native.setpriority(PRIO_PROCESS, 0, wanted);
+  check('nice', result === -EACCES ? -EPERM : result, { increment }); // as nice(2) has it, and setpriority(2) has not
   return getpriority(PRIO_PROCESS, 0);
 }
 
