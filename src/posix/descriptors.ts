@@ -20,6 +20,9 @@ export function pipe(): [readFd: number, writeFd: number] {
 /**
  * Closes a descriptor of this process alone. See close(2).
  *
+ * On a terminal Node's own streams for 0 to 2 may have it open anew, under another number: they stay where they are, and what is
+ * opened as 0 to 2 then is not theirs. dup2() reaches them.
+ *
  * @param fd one that is open.
  * @throws EBADF: it is not open. EIO, ENOSPC, EDQUOT: something that was written earlier did not get to the file. The
  *   descriptor is closed then.
