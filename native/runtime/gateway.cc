@@ -141,8 +141,10 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, int64_t nanoseconds, uint
     if (with == WithWorkers::kStopped) uv_sleep(1);
     return -EBUSY;
   }
+  node_signals::Hold sigint;
   int problem = heap::Complete();
-  if (problem == 0 && with == WithWorkers::kStopped) problem = AwaitSleepOfOthers(deadline);
+  bool await_sleep = with == WithWorkers::kStopped || sigint.IsOn();
+  if (problem == 0 && await_sleep) problem = AwaitSleepOfOthers(deadline);
   if (problem == 0) problem = foreign_polls::Note(uv_backend_fd(loop));
   if (problem != 0) {
     LetOthersGoOn(executor);
@@ -183,8 +185,9 @@ int Fork(uv_loop_t* loop, WithWorkers with, bool heir, int64_t nanoseconds, uint
       renewed = loop::RenewInChild(loop, heir);
       if (renewed != 0) GiveUpInChild("renew its event loop", renewed);
       executor.RenewInChild();
-      // A Ctrl-C during the fork, below vm's breakOnSigint: it would take the child out of its body.
+      // A Ctrl-C just before, below vm's breakOnSigint: it would take the child out of its body.
       symbols::CancelTermination();
+      sigint.DropInChild();
       node_signals::LeaveInChild();
       exit::LeaveWithoutJoining(main_environment, loop);
     }

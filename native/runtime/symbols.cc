@@ -40,6 +40,7 @@ const void* in_node;
 PlatformSymbols platform;
 CollectorSymbols collector;
 const void* signal_exit;
+const void* sigint_watchdog;
 
 void* Find(const char* name) { return dlsym(RTLD_DEFAULT, name); }
 
@@ -88,6 +89,7 @@ std::vector<std::string> Load() {
   want(&collector.get_space_statistics, "_ZN2v87Isolate22GetHeapSpaceStatisticsEPNS_19HeapSpaceStatisticsEm");
 
   want(&signal_exit, "_ZN4node10SignalExitEiP" JUST_FORK_SIGINFO "Pv");
+  want(&sigint_watchdog, "_ZN4node20SigintWatchdogHelper12HandleSignalEiP" JUST_FORK_SIGINFO "Pv");
 
   platform.post =
       Find("_ZN4node12NodePlatform26PostTaskOnWorkerThreadImplEN2v812TaskPriorityE" JUST_FORK_UNIQUE_TASK_2
@@ -144,6 +146,8 @@ const PlatformSymbols& Platform() { return platform; }
 const CollectorSymbols& Collector() { return collector; }
 
 const void* SignalExit() { return signal_exit; }
+
+const void* SigintWatchdog() { return sigint_watchdog; }
 
 }  // namespace symbols
 }  // namespace just_fork

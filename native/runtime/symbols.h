@@ -70,8 +70,9 @@ struct CollectorSymbols {
 };
 const CollectorSymbols& Collector();
 
-// node::SignalExit, Node's handler of SIGINT and SIGTERM; nullptr: it is not there.
-const void* SignalExit();
+// Node's handlers of signals; nullptr: it is not there.
+const void* SignalExit();      // of SIGINT and SIGTERM, for a process's whole life
+const void* SigintWatchdog();  // of SIGINT, below a call of vm's with breakOnSigint
 
 }  // namespace symbols
 }  // namespace just_fork
