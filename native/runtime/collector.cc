@@ -19,7 +19,9 @@ constexpr int kMarking = 1 << 3;         // the beginning of that, to go on betw
 
 constexpr uint64_t kAwaited = 100'000'000;  // for the sweeping after one collection, at most
 constexpr uint64_t kSweeping = 200'000'000;
-constexpr int64_t kForOthers = 20'000'000;  // the fork's other steps
+constexpr int64_t kShortTurn =
+    49'000'000;  // such a one is the last: fork() begins with 50 ms (src/child/fork.ts)
+constexpr int64_t kForOthers = 20'000'000;  // of that, the fork's other steps
 
 v8::Isolate* isolate;
 bool moved = false;
@@ -83,7 +85,8 @@ void AwaitSweeping(const Deadline& deadline) {
   if (!Sweeps() || awaited >= kAwaited || (awaited == 0 && !share.IsLeft())) return;
   int64_t longest = static_cast<int64_t>(kAwaited - awaited);
   int64_t left = deadline.Left();
-  if (left >= 0) longest = std::min(longest, left - std::min(left, kForOthers));
+  if (left >= 0)
+    longest = std::min(longest, left < kShortTurn ? std::max(left - kForOthers, int64_t{0}) : left);
   uint64_t since = uv_hrtime();
   if (platform::executor().AwaitIdle(Deadline(longest))) sweeps = false;
   awaited += uv_hrtime() - since;

@@ -19,7 +19,7 @@ bool HasMoved();  // young objects, since the last call; true in the first
 bool IsAtWork();  // it marks, or threads sweep what it has marked
 
 // Before a fork. For a large heap it takes 50 ms, once after a collection; it is waited for at most 100 ms,
-// a tenth of the time, and not until the fork has no time left for its other steps.
+// a tenth of the time, and in a short turn, the last, not until nothing is left for the fork's other steps.
 void AwaitSweeping(const Deadline& deadline);
 
 }  // namespace collector
