@@ -71,8 +71,8 @@ void Watch::Stop(uint32_t id) {
   Watch& watch = *found->second;
   const Handle* handle = watch.handle_;
   int signal = handle != nullptr && handle->any.type == UV_SIGNAL ? handle->signal.signum : 0;
-  // At once: who stops a watch in its own call may watch the same descriptor anew before that call is over.
   bool caught = signal != 0 && !IsDefault(signal);
+  // At once: who stops a watch in its own call may watch the same descriptor anew before that call is over.
   watch.Silence();
   if (signal != 0 && IsDefault(signal)) LeaveSignal(signal, *handle, caught, watch.calls_);
   watches->erase(found);

@@ -40,8 +40,8 @@ export interface PoolOptions {
   slots?: number | undefined;
   /**
    * Milliseconds that a call of run, or an item of map and each, may take, 0 to 2^31 - 1; then its child is ended. 0 or
-   * Infinity: no limit. `init` is limited, too: in a child of run together with the call, in one of map or each by itself. Where none
-   * that is left gets through it in time, all of map rejects, and so does mapSettled, with what was done.
+   * Infinity: no limit. `init` is limited, too: in a child of run together with the call, in one of map or each by itself. Where no
+   * child that is left gets through it in time, the call rejects, mapSettled too, and what was done by then is lost.
    * @default 0
    */
   timeout?: number | undefined;
